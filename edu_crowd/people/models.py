@@ -1,6 +1,7 @@
 """People: whoever signs in. Anybody may be teacher in one course, student in another, grader in a third."""
 
 from typing import Any, ClassVar
+from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -10,7 +11,6 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from zoneinfo import available_timezones
 
 
 def validate_time_zone(name: str) -> None:

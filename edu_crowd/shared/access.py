@@ -16,6 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from guardian.models import GroupObjectPermissionBase as GroupObjectPermissionBase
 from guardian.models import UserObjectPermissionBase as UserObjectPermissionBase
 from guardian.shortcuts import assign_perm, get_objects_for_user, remove_perm
+from guardian.utils import get_user_obj_perms_model
 
 from edu_crowd.shared.errors import Refused
 
@@ -108,8 +109,6 @@ def revoke(user: Model, code_names: Iterable[str], target: Model) -> None:
 
 def has_right(user: Any, code_name: str, target: Model) -> bool:
     """Ask the row of the right itself: a superuser has no right that nobody granted."""
-    from guardian.utils import get_user_obj_perms_model  # guardian loads its models late
-
     if not user.is_authenticated:
         return False
     rows = get_user_obj_perms_model(target).objects
@@ -122,7 +121,5 @@ def objects_with_right(user: Any, code_name: str, model: type[M]) -> QuerySet[M]
 
 def holders_of_right(code_name: str, target: Model) -> list[int]:
     """Return the ids of everybody who holds this right on the object."""
-    from guardian.utils import get_user_obj_perms_model
-
     rows = get_user_obj_perms_model(target).objects.filter(content_object=target, permission__codename=code_name)
     return list(rows.values_list("user_id", flat=True).order_by("user_id"))

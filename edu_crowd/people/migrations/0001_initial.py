@@ -2,8 +2,9 @@
 
 import django.db.models.functions.text
 import django.utils.timezone
-import edu_crowd.people.models
 from django.db import migrations, models
+
+import edu_crowd.people.models
 
 
 class Migration(migrations.Migration):
