@@ -24,13 +24,13 @@ class Script(models.Model):
     readings_wanted = models.PositiveSmallIntegerField()
     # A place can be claimed now.
     is_open = models.BooleanField(default=False)
-    # Why a reading beyond the base readings is wanted; becomes the purpose of the allocation.
-    further_purpose = models.CharField(max_length=8, default="further")
+    # What the next reading is for; becomes the purpose of its allocation.
+    next_purpose = models.CharField(max_length=8, default="base")
     # Lower is read sooner.
     priority = models.PositiveSmallIntegerField(default=1)
     # A random place in the queue, so that hand-in order is not reading order.
     rnd = models.FloatField()
-    # How often a consensus was settled is known from the rows; this says that no reading is pending.
+    # Set while no reading is worth it any more.
     settled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -53,6 +53,11 @@ class ScriptOrigin(models.Model):
 
     script = models.OneToOneField(Script, on_delete=models.PROTECT, related_name="+", primary_key=True)
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="+")
+    # Round and question in words, so that the database refuses a second script of the same answer.
+    place = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["submission", "place"], name="origin_once")]
 
 
 class ScriptExclusion(models.Model):

@@ -1,0 +1,98 @@
+"""Gates: the only way a view, a socket or a route gets an object of the flow."""
+
+from typing import Any
+
+from assignments.models import Assignment
+from edu_crowd.shared.access import has_right
+from edu_crowd.shared.errors import Refused
+from grading.models import Allocation, Enlistment, Feedback, Grader, Rendition, ReviewCase, Round
+
+ON_DESK = (Allocation.State.CLAIMED, Allocation.State.EXPIRED, Allocation.State.SEALED)
+
+
+def access_round_as_teacher(user: Any, /, *, round_id: int) -> Round:
+    """Who reviews marks in the course sees the board and the queue of its rounds."""
+    round_ = Round.objects.select_related("assignment__course").filter(pk=round_id).first()
+    if round_ is None or round_.assignment is None or not has_right(user, "review_marks", round_.assignment.course):
+        raise Refused
+    return round_
+
+
+def access_case(user: Any, /, *, case_id: int) -> ReviewCase:
+    """Who reviews marks in the course decides its cases."""
+    case = (
+        ReviewCase.objects.select_related("script__round__assignment__course", "criterion").filter(pk=case_id).first()
+    )
+    if case is None:
+        raise Refused
+    access_round_as_teacher(user, round_id=case.script.round_id)
+    return case
+
+
+def access_assignment_to_release(user: Any, /, *, assignment_id: int) -> Assignment:
+    """Who manages the course releases its assignments and opens them for marking."""
+    assignment = Assignment.objects.select_related("course").filter(pk=assignment_id).first()
+    if assignment is None or not has_right(user, "manage_course", assignment.course):
+        raise Refused
+    return assignment
+
+
+def access_round_as_grader(user: Any, /, *, round_id: int) -> Enlistment:
+    """Whoever has an active place in a round marks in it."""
+    place = (
+        Enlistment.objects.select_related("round", "grader")
+        .filter(round=round_id, grader__user=user.pk, state=Enlistment.State.ACTIVE)
+        .exclude(round__state=Round.State.DRAFT)
+        .first()
+        if user.is_authenticated
+        else None
+    )
+    if place is None:
+        raise Refused
+    return place
+
+
+def access_desk(user: Any, /, *, public_id: str) -> Allocation:
+    """A grader's own allocation, while it lies on their desk or after they sealed it."""
+    allocation = (
+        Allocation.objects.select_related("script__round", "script__question", "grader")
+        .filter(public_id=public_id, grader__user=user.pk, state__in=ON_DESK)
+        .first()
+        if user.is_authenticated
+        else None
+    )
+    if allocation is None:
+        raise Refused
+    access_round_as_grader(user, round_id=allocation.script.round_id)
+    return allocation
+
+
+def access_page(user: Any, /, *, public_id: str, position: int) -> Rendition:
+    """One drawn page of a script on the grader's desk."""
+    allocation = access_desk(user, public_id=public_id)
+    page = Rendition.objects.filter(script=allocation.script_id, position=position).exclude(image="").first()
+    if page is None:
+        raise Refused
+    return page
+
+
+def access_own_feedback(user: Any, /, *, feedback_id: int) -> Feedback:
+    """A student's own released feedback."""
+    feedback = (
+        Feedback.objects.select_related("submission__assignment__course", "result")
+        .filter(pk=feedback_id, submission__enrolment__user=user.pk)
+        .first()
+        if user.is_authenticated
+        else None
+    )
+    if feedback is None or not has_right(user, "hand_in", feedback.submission.assignment.course):
+        raise Refused
+    return feedback
+
+
+def access_grader(user: Any, /) -> list[Grader]:
+    """Whoever is a grader of any kind sees their own rounds."""
+    graders = list(Grader.objects.filter(user=user.pk)) if user.is_authenticated else []
+    if not graders:
+        raise Refused
+    return graders

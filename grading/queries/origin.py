@@ -1,0 +1,43 @@
+"""Whose script is it? The only reader and writer of `ScriptOrigin`; nothing a grader reaches may call it."""
+
+from collections.abc import Collection, Iterable
+
+from django.db.models import QuerySet
+
+from assignments.models import Submission
+from grading.models import Round, Script, ScriptOrigin
+
+
+def record(*, script: Script, submission: Submission) -> None:
+    """Write down whose script this is; the same place of the same paper twice is refused by the database."""
+    ScriptOrigin.objects.create(script=script, submission=submission, place=place_of(script))
+
+
+def place_of(script: Script) -> str:
+    return f"{script.round_id}:{script.question_id or 'paper'}"
+
+
+def submission_of(script: Script) -> Submission:
+    return ScriptOrigin.objects.select_related("submission__assignment").get(script=script).submission
+
+
+def scripts_of(submission: Submission) -> QuerySet[Script]:
+    """Return all scripts of a paper, whichever round they are in."""
+    return Script.objects.filter(pk__in=ScriptOrigin.objects.filter(submission=submission).values("script"))
+
+
+def submissions_with_scripts_in(round_: Round) -> QuerySet[Submission]:
+    origins = ScriptOrigin.objects.filter(script__round=round_)
+    return Submission.objects.filter(pk__in=origins.values("submission"))
+
+
+def scripts_by_author(round_: Round, user_ids: Collection[int]) -> QuerySet[Script]:
+    """Return the scripts of a round that one of these people wrote."""
+    origins = ScriptOrigin.objects.filter(script__round=round_, submission__enrolment__user__in=user_ids)
+    return Script.objects.filter(pk__in=origins.values("script"))
+
+
+def submission_ids_of(script_ids: Iterable[int]) -> dict[int, int]:
+    """Return submission id by script id."""
+    rows = ScriptOrigin.objects.filter(script__in=list(script_ids))
+    return dict(rows.values_list("script_id", "submission_id"))

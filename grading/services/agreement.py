@@ -1,0 +1,174 @@
+"""Everything statistical: how far graders agree on a criterion, and which scores do not fit."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from rubrics.queries import maximum
+
+from grading.agreement import Coefficient, Ratings, krippendorff_alpha, percent_exact, percent_within_one
+from grading.agreement.flags import OutsideTolerance, outside_tolerance, spread_exceeds
+from grading.events import BoardChanged, announce
+from grading.models import AgreementReport, Flag, Round, Script
+from grading.queries.mark import SealedMark, base_readings, latest_sheets, sealed_marks
+from grading.queries.script import criteria_of_round, criteria_of_script
+from rubrics.models import Criterion
+
+
+@dataclass(frozen=True, kw_only=True)
+class Disagreement:
+    """Marks of a script that lie too far apart: on one criterion, or in total (None)."""
+
+    criterion: Criterion | None
+    outside: OutsideTolerance
+    readings: int
+
+    @property
+    def is_outvoted(self) -> bool:
+        """More than half of at least three readings agree, and the others are named: no reason to read again."""
+        named = len(self.outside.graders)
+        return self.readings > 2 and 0 < named * 2 < self.readings
+
+    @property
+    def reason(self) -> str:
+        return Flag.Reason.TOLERANCE if self.criterion else Flag.Reason.TOTAL
+
+    @property
+    def allocations(self) -> list[int | None]:
+        """Whom to name: of a pair nobody, for the two cannot be told apart."""
+        return [None] if self.readings < 3 or not self.outside.graders else list(self.outside.graders)  # type: ignore[arg-type]
+
+
+def disagreements(script: Script) -> list[Disagreement]:
+    """Return where the marks of a script lie further apart than its criteria and its round allow."""
+    marks = sealed_marks(script)
+    criteria = list(criteria_of_script(script))
+    found: list[Disagreement] = []
+    for criterion in criteria:
+        points = points_by_allocation(marks.get(criterion.pk, []))
+        levels = [level.points for level in criterion.levels.all()]
+        if outside := outside_tolerance(points, levels, criterion.tolerance):
+            found.append(Disagreement(criterion=criterion, outside=outside, readings=len(points)))
+    totals = weighted_totals(criteria, marks)
+    highest = sum((criterion.weight * maximum(criterion) for criterion in criteria), Decimal(0))
+    share = script.round.total_tolerance_percent / 100
+    if len(criteria) > 1 and highest > 0 and (outside := spread_exceeds(totals, highest, share)):
+        found.append(Disagreement(criterion=None, outside=outside, readings=len(totals)))
+    return found
+
+
+def furthest_apart(script: Script) -> list[Criterion]:
+    """Return the criterion whose marks differ most in weighted points, if any two differ."""
+    marks = sealed_marks(script)
+
+    def spread(criterion: Criterion) -> Decimal:
+        points = [mark.points for mark in marks.get(criterion.pk, [])]
+        return criterion.weight * (max(points) - min(points)) if points else Decimal(0)
+
+    widest = max(criteria_of_script(script), key=spread, default=None)
+    return [widest] if widest is not None and spread(widest) else []
+
+
+def points_by_allocation(marks: Iterable[SealedMark]) -> dict[Any, Decimal]:
+    return {mark.allocation_id: mark.points for mark in marks}
+
+
+def weighted_totals(criteria: list[Criterion], marks: Mapping[int, list[SealedMark]]) -> dict[Any, Decimal]:
+    """Return the weighted total by allocation, of those that marked every criterion."""
+    totals: dict[int, Decimal] = {}
+    counted: dict[int, int] = {}
+    for criterion in criteria:
+        for mark in marks.get(criterion.pk, []):
+            totals[mark.allocation_id] = totals.get(mark.allocation_id, Decimal(0)) + criterion.weight * mark.points
+            counted[mark.allocation_id] = counted.get(mark.allocation_id, 0) + 1
+    return {allocation: total for allocation, total in totals.items() if counted[allocation] == len(criteria)}
+
+
+@transaction.atomic
+def raise_flags(*, script: Script, now: datetime) -> list[Disagreement]:
+    """Bring the open flags of a script in line with its marks; return the disagreements that are not outvoted."""
+    open_now = [found for found in disagreements(script) if not found.is_outvoted]
+    wanted = {
+        (found.criterion.pk if found.criterion else None, allocation, found.reason): found
+        for found in open_now
+        for allocation in found.allocations
+    }
+    for flag in Flag.objects.filter(script=script, cleared_at=None).exclude(reason=Flag.Reason.CALLED):
+        found = wanted.pop((flag.criterion_id, flag.allocation_id, flag.reason), None)
+        if found is None:
+            flag.cleared_at = now
+        else:
+            flag.evidence = evidence(found)
+        flag.save(update_fields=["cleared_at", "evidence"])
+    Flag.objects.bulk_create(
+        Flag(
+            script=script,
+            criterion_id=criterion,
+            allocation_id=allocation,
+            reason=reason,
+            evidence=evidence(found),
+            raised_at=now,
+        )
+        for (criterion, allocation, reason), found in wanted.items()
+    )
+    return open_now
+
+
+def evidence(found: Disagreement) -> dict[str, float]:
+    return {"spread": found.outside.spread, "tolerance": found.outside.tolerance, "readings": found.readings}
+
+
+def clear_flags(*, script: Script, now: datetime) -> None:
+    Flag.objects.filter(script=script, cleared_at=None).update(cleared_at=now)
+
+
+@transaction.atomic
+def mark_reports_stale(*, round_: Round, now: datetime) -> None:
+    """Say that the figures of a round are behind its marks; the clock brings them up."""
+    known = set(AgreementReport.objects.filter(round=round_).values_list("criterion", flat=True))
+    AgreementReport.objects.bulk_create(
+        [AgreementReport(round=round_, criterion=one) for one in criteria_of_round(round_) if one.pk not in known],
+        ignore_conflicts=True,
+    )
+    AgreementReport.objects.filter(round=round_, stale_since=None).update(stale_since=now)
+
+
+@transaction.atomic
+def refresh_reports(*, round_: Round, now: datetime) -> None:
+    """Compute the agreement on every criterion of a round afresh, from its base readings."""
+    sheets = latest_sheets().filter(allocation__script__round=round_).count()
+    for criterion in criteria_of_round(round_):
+        AgreementReport.objects.update_or_create(
+            round=round_,
+            criterion=criterion,
+            defaults={
+                "coefficients": coefficients(round_, criterion),
+                "sheets": sheets,
+                "computed_at": now,
+                "stale_since": None,
+            },
+        )
+    announce(BoardChanged(round_id=round_.pk), now=now)
+
+
+def coefficients(round_: Round, criterion: Criterion) -> dict[str, dict[str, Any]]:
+    """Return the figures of one criterion. Marks off the levels make it a matter of points."""
+    rows = base_readings(round_, criterion)
+    levels = sorted(float(level.points) for level in criterion.levels.all())
+    on_levels = all(float(points) in levels for _, _, points in rows)
+    ratings = Ratings.from_long(
+        [script for script, _, _ in rows],
+        [grader for _, grader, _ in rows],
+        [float(points) for _, _, points in rows],
+        levels=levels if on_levels else None,
+    )
+    scale: Any = criterion.scale if on_levels else Criterion.Scale.INTERVAL
+    figures: dict[str, Coefficient] = {
+        "krippendorff_alpha": krippendorff_alpha(ratings, scale=scale),
+        "percent_exact": percent_exact(ratings),
+        "percent_within_one": percent_within_one(ratings),
+    }
+    return {key: asdict(figure) for key, figure in figures.items()}

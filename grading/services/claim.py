@@ -1,0 +1,156 @@
+"""A grader takes the next script on a lease, extends it, gives it back, or loses it to the clock."""
+
+from datetime import datetime, timedelta
+from random import Random
+
+from django.db import IntegrityError, transaction
+from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.utils.translation import gettext as _
+
+from edu_crowd.shared.errors import Problem
+from grading.events import BoardChanged, announce
+from grading.models import Allocation, Enlistment, Grader, Round, Script, ScriptExclusion
+from grading.queries.script import unread_by
+from grading.services.allocation import LATER, SOON
+from grading.services.round import note_opening
+
+State = Allocation.State
+
+
+class NotEnlisted(Problem):
+    """This grader has no active place in the round."""
+
+
+class LeaseLost(Problem):
+    """The script is not on this grader's desk any more."""
+
+
+def claim_next(*, round_: Round, grader: Grader, now: datetime, rng: Random) -> Allocation | None:
+    """Return the script on this grader's desk, or put the next one there; None when nothing is left for them.
+
+    Locks the grader's place in the round; a script's place is taken by a conditional write, right on both databases.
+    """
+    while True:
+        try:
+            with transaction.atomic():
+                return claim_once(round_=round_, grader=grader, now=now, rng=rng)
+        except IntegrityError:  # the plan or another request gave this script to the same grader: look again
+            continue
+
+
+def claim_once(*, round_: Round, grader: Grader, now: datetime, rng: Random) -> Allocation | None:
+    place = Enlistment.objects.select_for_update().filter(round=round_, grader=grader).first()
+    if place is None or place.state != Enlistment.State.ACTIVE:
+        raise NotEnlisted(_("You have no active place in this round. Ask the teacher to let you in."))
+    if held := held_allocation(round_=round_, grader=grader):
+        if held.lease_ends_at is not None and held.lease_ends_at < now:
+            renew(allocation=held, now=now)
+        return held
+    current = Round.objects.get(pk=round_.pk)
+    if place.exhausted_at_opening == current.openings:
+        return None
+    taken = (
+        take_from_pool(round_=current, grader=grader, priority=SOON, now=now, rng=rng)
+        or take_planned(round_=current, grader=grader, now=now)
+        or take_from_pool(round_=current, grader=grader, priority=LATER, now=now, rng=rng)
+    )
+    if taken is None:
+        Enlistment.objects.filter(pk=place.pk).update(exhausted_at_opening=current.openings)
+        return None
+    announce(BoardChanged(round_id=round_.pk), now=now)
+    return taken
+
+
+def held_allocation(*, round_: Round, grader: Grader) -> Allocation | None:
+    held = Allocation.objects.filter(script__round=round_, grader=grader, state=State.CLAIMED)
+    return held.select_related("script").order_by("lease_ends_at", "pk").first()
+
+
+def take_place(script_id: int) -> bool:
+    """Take one of a script's free places; False when the last one is gone."""
+    taken = F("readings_taken") + 1
+    free = Script.objects.filter(pk=script_id, is_open=True, readings_taken__lt=F("readings_wanted"))
+    still_open = Case(When(readings_wanted__gt=taken, then=Value(True)), default=Value(False))
+    return free.update(readings_taken=taken, is_open=still_open) == 1
+
+
+def take_planned(*, round_: Round, grader: Grader, now: datetime) -> Allocation | None:
+    """Take the next script of this grader's plan; a plan whose place is gone is dropped."""
+    planned = Allocation.objects.filter(grader=grader, state=State.PLANNED, script__round=round_)
+    while allocation := planned.order_by("position", "pk").first():
+        if take_place(allocation.script_id):
+            return put_on_desk(allocation=allocation, round_=round_, now=now)
+        allocation.delete()
+    return None
+
+
+def take_from_pool(*, round_: Round, grader: Grader, priority: int, now: datetime, rng: Random) -> Allocation | None:
+    """Take an open script from a random place in the queue: reading from its head would crawl past what one has read."""
+    open_ = Script.objects.filter(round=round_, is_open=True, priority=priority)
+    start = rng.random()
+    for part in (open_.filter(rnd__gte=start), open_.filter(rnd__lt=start)):
+        while script := first_free(unread_by(part, grader.pk)):
+            if take_place(script.pk):
+                return put_on_desk(allocation=Allocation(script=script, grader=grader), round_=round_, now=now)
+    return None
+
+
+def first_free(scripts: QuerySet[Script]) -> Script | None:
+    return scripts.order_by("rnd").select_for_update(skip_locked=True, of=("self",)).first()
+
+
+def put_on_desk(*, allocation: Allocation, round_: Round, now: datetime) -> Allocation:
+    """Write the claim of a place that was just taken."""
+    allocation.script = Script.objects.get(pk=allocation.script_id)
+    allocation.purpose = allocation.script.next_purpose
+    allocation.state = State.CLAIMED
+    allocation.claimed_at = now
+    allocation.lease_ends_at = now + timedelta(minutes=round_.lease_minutes)
+    allocation.save()
+    return allocation
+
+
+@transaction.atomic
+def renew(*, allocation: Allocation, now: datetime) -> None:
+    """Start the lease of a script on the desk afresh. Raises `LeaseLost` when it is not on the desk any more."""
+    lease = timedelta(minutes=allocation.script.round.lease_minutes)
+    on_desk = Allocation.objects.filter(pk=allocation.pk, state=State.CLAIMED)
+    if not on_desk.update(lease_ends_at=now + lease):
+        raise LeaseLost(_("This paper went back to the others. What you typed is kept; you can still hand it in."))
+    allocation.refresh_from_db()
+
+
+@transaction.atomic
+def give_back(*, allocation: Allocation, reason: str, now: datetime) -> None:
+    """Hand a script back unread, with a reason. Who knows the author is barred from the script for good."""
+    on_desk = Allocation.objects.filter(pk=allocation.pk, state=State.CLAIMED)
+    if not on_desk.update(state=State.RELEASED, skip_reason=reason, lease_ends_at=None):
+        raise LeaseLost(_("This paper is not on your desk any more."))
+    free_place(script_id=allocation.script_id)
+    if reason == Allocation.SkipReason.KNOWN_AUTHOR:
+        ScriptExclusion.objects.get_or_create(script_id=allocation.script_id, grader_id=allocation.grader_id)
+    allocation.refresh_from_db()
+    announce(BoardChanged(round_id=allocation.script.round_id), now=now)
+
+
+def expire_leases(*, now: datetime) -> int:
+    """Give the places of run-out leases to others; return how many. What was typed stays and may still come late."""
+    expired = 0
+    overdue = Allocation.objects.filter(state=State.CLAIMED, lease_ends_at__lt=now).select_related("script")
+    for allocation in overdue.order_by("lease_ends_at", "pk"):
+        with transaction.atomic():
+            due = Allocation.objects.filter(pk=allocation.pk, state=State.CLAIMED, lease_ends_at__lt=now)
+            if due.update(state=State.EXPIRED):
+                free_place(script_id=allocation.script_id)
+                announce(BoardChanged(round_id=allocation.script.round_id), now=now)
+                expired += 1
+    return expired
+
+
+def free_place(*, script_id: int) -> None:
+    """Put a place back and open the script, unless its round hands nothing out any more."""
+    script = Script.objects.filter(pk=script_id)
+    script.update(readings_taken=F("readings_taken") - 1)
+    hands_out = Q(round__state=Round.State.OPEN) | Q(next_purpose=Allocation.Purpose.APPEAL)
+    Script.objects.filter(pk__in=script.filter(hands_out).values("pk")).update(is_open=True)
+    note_opening(round_id=script.values_list("round", flat=True).get())

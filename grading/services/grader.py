@@ -1,0 +1,21 @@
+"""Who marks: people as graders."""
+
+from edu_crowd.people.models import User
+from grading.models import Grader, Round
+
+KIND_OF_POOL = {
+    Round.Pool.CROWD: Grader.Kind.CROWD,
+    Round.Pool.ASSISTANTS: Grader.Kind.ASSISTANT,
+    Round.Pool.CLASSMATES: Grader.Kind.PEER,
+}
+
+
+def grader_for(*, user: User, pool: str) -> Grader:
+    """Return the person as a grader of this pool."""
+    grader, _ = Grader.objects.get_or_create(user=user, kind=KIND_OF_POOL[Round.Pool(pool)])
+    return grader
+
+
+def external_grader(*, name: str) -> Grader:
+    """Return a new grader who is only named in an imported file."""
+    return Grader.objects.create(kind=Grader.Kind.EXTERNAL, external_name=name)

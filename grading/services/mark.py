@@ -1,0 +1,156 @@
+"""A draft is saved as a grader works; sealing inserts a sheet for good."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Case, F, Max, Value, When
+from django.db.models.functions import Greatest
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from edu_crowd.shared import outbox
+from edu_crowd.shared.errors import Problem
+from grading.events import BoardChanged, announce
+from grading.models import Allocation, Mark, MarkDraft, MarkSheet, Round, Script, TextBody
+from grading.queries.script import criteria_of_script
+from rubrics.models import Level
+
+AFTER_SEAL = "after_seal"
+State = Allocation.State
+
+
+class DraftConflict(Problem):
+    """The draft was saved from another place in the meantime; `current` is what lies there."""
+
+    def __init__(self, current: MarkDraft) -> None:
+        super().__init__(
+            _("This paper was changed in another window. Both texts are kept: choose which to go on with.")
+        )
+        self.current = current
+
+
+class SheetIncomplete(Problem):
+    """A criterion has no level yet, or one that is not of its rubric."""
+
+
+class NotOnDesk(Problem):
+    """This script cannot be sealed by this grader any more."""
+
+
+@transaction.atomic
+def save_draft(*, allocation: Allocation, base_version: int, body: Mapping[str, Any], now: datetime) -> MarkDraft:
+    """Keep what was typed. `base_version` is the version it was typed on, 0 for none. Raises `DraftConflict`."""
+    draft = MarkDraft.objects.select_for_update().filter(allocation=allocation).first()
+    if draft is None:
+        return MarkDraft.objects.create(allocation=allocation, body=dict(body), saved_at=now)
+    if draft.version != base_version:
+        raise DraftConflict(draft)
+    draft.body, draft.version, draft.saved_at = dict(body), draft.version + 1, now
+    draft.save()
+    return draft
+
+
+@transaction.atomic
+def seal(
+    *,
+    allocation: Allocation,
+    client_mark_id: str,
+    levels: Mapping[int, int],
+    comments: Mapping[int, str],
+    comment: str = "",
+    active_ms: int = 0,
+    now: datetime,
+) -> MarkSheet:
+    """Insert a sheet: a level id and perhaps a comment per criterion id. The same `client_mark_id` twice is one sheet.
+
+    A second sheet of one allocation is its next version: an undo. Work that comes after the lease is kept and marked
+    late. Locks the allocation. Raises `SheetIncomplete`, `NotOnDesk`.
+    """
+    locked = Allocation.objects.select_for_update().get(pk=allocation.pk)
+    if known := MarkSheet.objects.filter(allocation=locked, client_mark_id=client_mark_id).first():
+        return known
+    may_seal(locked)
+    chosen = chosen_levels(locked.script, levels)
+    newest = MarkSheet.objects.filter(allocation=locked).aggregate(newest=Max("version"))["newest"] or 0
+    sheet = MarkSheet.objects.create(
+        allocation=locked,
+        version=newest + 1,
+        client_mark_id=client_mark_id,
+        sealed_at=now,
+        active_ms=active_ms,
+        comment=keep_text(comment),
+    )
+    Mark.objects.bulk_create(
+        Mark(
+            sheet=sheet,
+            criterion_id=level.criterion_id,
+            level=level,
+            points=level.points,
+            comment=keep_text(comments.get(level.criterion_id, "")),
+        )
+        for level in chosen
+    )
+    if locked.state != State.SEALED:
+        close_desk(locked)
+    outbox.put(AFTER_SEAL, key=str(sheet.pk), payload={"sheet": sheet.pk}, run_at=now)
+    announce(BoardChanged(round_id=locked.script.round_id), now=now)
+    allocation.refresh_from_db()
+    return sheet
+
+
+def may_seal(allocation: Allocation) -> None:
+    """On the desk, or lost to the clock while the round still runs; a sealed one until the script is settled."""
+    script = allocation.script
+    settled = script.settled_at is not None
+    runs = script.round.state in (Round.State.OPEN, Round.State.CLOSING)
+    if allocation.state == State.CLAIMED:
+        return
+    if allocation.state in (State.EXPIRED, State.SEALED) and runs and not settled:
+        return
+    raise NotOnDesk(_("This paper is closed; nothing can be added to it. Your earlier marks are kept."))
+
+
+def chosen_levels(script: Script, levels: Mapping[int, int]) -> list[Level]:
+    """Return one level per criterion of the script, or raise `SheetIncomplete` naming what is missing."""
+    chosen: list[Level] = []
+    missing: list[str] = []
+    for criterion in criteria_of_script(script):
+        level = next((one for one in criterion.levels.all() if one.pk == levels.get(criterion.pk)), None)
+        if level is None:
+            missing.append(criterion.title)
+        else:
+            chosen.append(level)
+    if missing:
+        raise SheetIncomplete(
+            ngettext(
+                "Choose a level for this criterion: %(missing)s.",
+                "Choose a level for these criteria: %(missing)s.",
+                len(missing),
+            )
+            % {"missing": ", ".join(missing)}
+        )
+    return chosen
+
+
+def keep_text(text: str) -> TextBody | None:
+    if not text.strip():
+        return None
+    body = TextBody.of(text.strip())
+    body.save()
+    return body
+
+
+def close_desk(allocation: Allocation) -> None:
+    """Move an allocation to sealed. Late work takes a place again, beyond the wanted ones if need be."""
+    was_late = allocation.state == State.EXPIRED
+    if was_late:
+        taken = F("readings_taken") + 1
+        Script.objects.filter(pk=allocation.script_id).update(
+            readings_taken=taken,
+            readings_wanted=Greatest(F("readings_wanted"), taken),
+            is_open=Case(When(readings_wanted__gt=taken, then=F("is_open")), default=Value(False)),
+        )
+    Allocation.objects.filter(pk=allocation.pk).update(state=State.SEALED, is_late=was_late, lease_ends_at=None)
+    MarkDraft.objects.filter(allocation=allocation).delete()

@@ -1,0 +1,65 @@
+"""A flagged script is decided by a person, with everything in view."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from edu_crowd.people.models import User
+from edu_crowd.shared import outbox
+from edu_crowd.shared.errors import Problem
+from grading.events import BoardChanged, announce
+from grading.models import Decision, ReviewCase, Script, TextBody
+from rubrics.models import Criterion
+
+AFTER_DECISION = "after_decision"
+
+
+class DecisionRefused(Problem):
+    """A decision lacks its reason, or its points are not on the criterion's scale."""
+
+
+@transaction.atomic
+def open_case(*, script: Script, criterion: Criterion, reason: str, now: datetime) -> ReviewCase:
+    """Ask the teacher to decide one criterion of a script; a case that is open already stays as it is."""
+    case, _created = ReviewCase.objects.get_or_create(
+        script=script,
+        criterion=criterion,
+        state=ReviewCase.State.OPEN,
+        defaults={"reason": reason, "opened_at": now},
+    )
+    announce(BoardChanged(round_id=script.round_id), now=now)
+    return case
+
+
+@transaction.atomic
+def decide(*, case: ReviewCase, by: User, points: Decimal, reason: str, key: str, now: datetime) -> Decision:
+    """Decide a case with a reason; the same `key` twice is one decision, another key decides anew. Locks the case.
+
+    Raises `DecisionRefused`.
+    """
+    locked = ReviewCase.objects.select_for_update().get(pk=case.pk)
+    if known := Decision.objects.filter(case=locked, key=key).first():
+        return known
+    if not reason.strip():
+        raise DecisionRefused(_("Say why in a sentence: the student and the graders rely on it."))
+    lowest, highest = points_range(locked.criterion)
+    if not lowest <= points <= highest:
+        raise DecisionRefused(
+            _("Choose points from %(lowest)s to %(highest)s.") % {"lowest": lowest, "highest": highest}
+        )
+    body = TextBody.of(reason.strip())
+    body.save()
+    decision = Decision.objects.create(case=locked, by=by, points=points, reason=body, key=key, decided_at=now)
+    locked.state = ReviewCase.State.DECIDED
+    locked.save(update_fields=["state"])
+    outbox.put(AFTER_DECISION, key=str(decision.pk), payload={"decision": decision.pk}, run_at=now)
+    announce(BoardChanged(round_id=locked.script.round_id), now=now)
+    case.refresh_from_db()
+    return decision
+
+
+def points_range(criterion: Criterion) -> tuple[Decimal, Decimal]:
+    points = [level.points for level in criterion.levels.all()]
+    return min(points), max(points)

@@ -1,0 +1,139 @@
+"""Rounds: prepared, opened for marking, closed; and who is enlisted."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from random import Random
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+from rubrics.queries import current_rubric
+from rubrics.services import pin
+
+from assignments.models import Assignment, Question
+from edu_crowd.people.models import User
+from edu_crowd.shared.access import has_right
+from edu_crowd.shared.errors import Problem
+from grading.events import BoardChanged, announce
+from grading.models import Enlistment, Grader, Round, RoundQuestion, Script, ScriptExclusion
+from grading.queries import origin
+from grading.services.grader import grader_for
+
+
+class RoundNotReady(Problem):
+    """A round cannot be opened as it stands."""
+
+
+class MayNotMark(Problem):
+    """This person cannot be a grader of this round."""
+
+
+# Letters and digits that nobody mistakes for another.
+PSEUDONYM_SIGNS = "ACDEFGHJKLMNPQRTUVWXY34679"
+
+
+@transaction.atomic
+def create_round(*, assignment: Assignment, questions: Sequence[Question] | None = None, **settings: Any) -> Round:
+    """Prepare a round of an assignment's hand-marked questions, or of those named."""
+    chosen = [q for q in assignment.questions.all() if not q.is_machine_marked] if questions is None else questions
+    if not chosen:
+        raise RoundNotReady(_("There is no question that people mark. Add one with a long answer, maths or a file."))
+    round_ = Round(assignment=assignment, **settings)
+    round_.full_clean()
+    round_.save()
+    for question in chosen:
+        rubric = current_rubric(question)
+        if rubric is None:
+            raise RoundNotReady(
+                _("Question %(position)s has no rubric yet. Add one.") % {"position": question.position}
+            )
+        RoundQuestion.objects.create(round=round_, question=question, rubric=rubric)
+    return round_
+
+
+@transaction.atomic
+def open_round(*, round_: Round, now: datetime) -> None:
+    """Open for marking: the rubric versions are pinned from here on."""
+    locked = Round.objects.select_for_update().get(pk=round_.pk)
+    if locked.state != Round.State.DRAFT:
+        raise RoundNotReady(_("This round was opened already."))
+    for item in locked.questions.select_related("rubric"):
+        pin(rubric=item.rubric, now=now)
+    locked.state, locked.opened_at = Round.State.OPEN, now
+    locked.save(update_fields=["state", "opened_at"])
+    round_.refresh_from_db()
+    announce(BoardChanged(round_id=round_.pk), now=now)
+
+
+@transaction.atomic
+def start_closing(*, round_: Round, now: datetime) -> None:
+    """Hand out no new scripts; what is on the desks may still be sealed."""
+    Round.objects.filter(pk=round_.pk, state=Round.State.OPEN).update(state=Round.State.CLOSING)
+    Script.objects.filter(round=round_, is_open=True).update(is_open=False)
+    round_.refresh_from_db()
+    announce(BoardChanged(round_id=round_.pk), now=now)
+
+
+@transaction.atomic
+def finish_closing(*, round_: Round, now: datetime) -> None:
+    Round.objects.filter(pk=round_.pk, state=Round.State.CLOSING).update(state=Round.State.CLOSED, closed_at=now)
+    round_.refresh_from_db()
+    announce(BoardChanged(round_id=round_.pk), now=now)
+
+
+def note_opening(*, round_id: int) -> None:
+    """Remember that a script opened (again): graders who found nothing may look once more."""
+    Round.objects.filter(pk=round_id).update(openings=F("openings") + 1)
+
+
+@transaction.atomic
+def enlist(*, round_: Round, user: User, rng: Random, state: str = Enlistment.State.ACTIVE) -> Enlistment:
+    """Give a person a place in a round; an active place is written together with its exclusions.
+
+    Raises `MayNotMark` for whoever may see names in the course of a blind round.
+    """
+    if round_.is_blind and round_.assignment and has_right(user, "view_identity", round_.assignment.course):
+        raise MayNotMark(
+            _("%(name)s may see whose paper it is in this course, and so cannot mark it blind.") % {"name": user}
+        )
+    grader = grader_for(user=user, pool=round_.pool)
+    enlistment, _created = Enlistment.objects.get_or_create(
+        round=round_,
+        grader=grader,
+        defaults={"pseudonym": free_pseudonym(round_=round_, rng=rng), "price_minor": round_.price_minor},
+    )
+    if state == Enlistment.State.ACTIVE:
+        activate(enlistment=enlistment)
+    return enlistment
+
+
+@transaction.atomic
+def activate(*, enlistment: Enlistment) -> None:
+    """Let a grader mark, after writing down what they must not read: their own papers."""
+    grader = enlistment.grader
+    if grader.user_id:
+        exclude(grader=grader, scripts=list(origin.scripts_by_author(enlistment.round, [grader.user_id])))
+    enlistment.state = Enlistment.State.ACTIVE
+    enlistment.exhausted_at_opening = None
+    enlistment.save(update_fields=["state", "exhausted_at_opening"])
+
+
+def exclude(*, grader: Grader, scripts: Sequence[Script]) -> None:
+    """Write that a grader must not read these scripts."""
+    ScriptExclusion.objects.bulk_create(
+        [ScriptExclusion(grader=grader, script=script) for script in scripts], ignore_conflicts=True
+    )
+
+
+def end_enlistment(*, enlistment: Enlistment) -> None:
+    """Take a grader off a round. What they sealed stays, and what is on their desk runs out with its lease."""
+    Enlistment.objects.filter(pk=enlistment.pk).update(state=Enlistment.State.ENDED)
+
+
+def free_pseudonym(*, round_: Round, rng: Random) -> str:
+    """Return a name for a grader that nobody in this round has."""
+    taken = set(Enlistment.objects.filter(round=round_).values_list("pseudonym", flat=True))
+    while (name := "".join(rng.choices(PSEUDONYM_SIGNS, k=4))) in taken:
+        pass
+    return name
