@@ -1,0 +1,96 @@
+"""Ordinal α without each group, exactly: the mid-ranks of everybody else move when a group is left out.
+
+With mid-ranks r and o the coincidences, Σ_ck o_ck (r_c − r_k)² = 2 r'Λr, Λ = diag(n) − o. Leaving out group g lowers
+the mid-rank of level k by c_k, the ratings of g below k plus half of those at k. So the sum becomes 2 (r−c)'Λ(r−c) less
+the group's own share, and each rating at level v adds to c a step h_v: 0 below v, ½ at v, 1 above.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array, csr_array  # type: ignore[import-untyped]  # scipy brings no types
+
+from grading.agreement.patterns import Patterns, sums
+
+Integers = NDArray[np.intp]
+Floats = NDArray[np.float64]
+
+# Numbers in one block of rows of a table of level by level.
+BLOCK = 2**22
+
+
+def midranks(pooled: Floats) -> Floats:
+    """Return the mid-rank of each level, counted from 0."""
+    return np.cumsum(pooled) - pooled / 2
+
+
+def without_each_group(patterns: Patterns, ranks: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return the observed sum, the expected sum and n when each group is left out."""
+    pooled, cells, groups = patterns.pooled, patterns.group_cells, len(patterns.weight)
+    coincidences = coincidence_table(patterns)
+    slope = pooled * ranks - coincidences @ ranks
+    all_above = slope.sum() - np.cumsum(slope) + slope / 2
+    crossed = cells.sum_by_row(cells.count * all_above[cells.level], groups)
+    a, b = cells.pairs()
+    both = steps_between(coincidences, cells.level[a], cells.level[b])
+    alone = steps_between(coincidences, np.arange(len(pooled)), np.arange(len(pooled)))
+    squared = cells.sum_by_row(cells.count**2 * alone[cells.level], groups)
+    squared += 2 * sums(cells.row[a], cells.count[a] * cells.count[b] * both, groups)
+    observed = 2 * (ranks @ slope - 2 * crossed + squared) - own_share(patterns, ranks)
+
+    # Σ_ck n_c n_k (r_c − r_k)² = n (n³ − Σ_k n_k³)/6 for mid-ranks
+    n = pooled.sum() - patterns.group_size
+    before = pooled[cells.level]
+    cubes = np.sum(pooled**3) - cells.sum_by_row(before**3 - (before - cells.count) ** 3, groups)
+    return observed, n * (n**3 - cubes) / 6, n
+
+
+def coincidence_table(patterns: Patterns) -> csr_array:
+    """Return o, shape (n_levels, n_levels)."""
+    cells = patterns.cells
+    shape = (len(patterns.size), len(patterns.used))
+    weight = (patterns.units / (patterns.size - 1))[cells.row]
+    counts = coo_array((cells.count, (cells.row, cells.level)), shape=shape).tocsr()
+    weighted = coo_array((cells.count * weight, (cells.row, cells.level)), shape=shape).tocsr()
+    with_itself = sums(cells.level, cells.count * weight, shape[1])
+    levels = np.arange(shape[1])
+    return csr_array(weighted.T @ counts - coo_array((with_itself, (levels, levels)), shape=(shape[1], shape[1])))
+
+
+def steps_between(coincidences: csr_array, lower: Integers, upper: Integers) -> Floats:
+    """Return h_a'Λh_b for pairs of levels a ≤ b.
+
+    With H_i the step from 0 to 1 at level i, h_v is the mean of H_v and H_v+1; and H_i'Λ H_j = Σ_{c<i, k≥j} o_ck for
+    i ≤ j. These double sums are made block by block, so that a scale with very many levels needs little memory.
+    """
+    levels = int(coincidences.shape[0])
+    result = np.empty(len(lower))
+    order = np.argsort(lower, kind="stable")
+    below = np.zeros((1, levels))
+    height = max(BLOCK // levels, 1)
+    for start in range(0, levels, height):
+        block = coincidences[start : start + height].toarray()
+        sums = np.vstack([below, below + np.cumsum(block, axis=0)])
+        below = sums[-1:]
+        cut = np.zeros((len(sums), levels + 1))
+        cut[:, :-1] = np.cumsum(sums[:, ::-1], axis=1)[:, ::-1]
+        first, last = np.searchsorted(lower[order], [start, start + len(block)])
+        here = order[first:last]
+        i, j = lower[here] - start, upper[here]
+        # of a level with itself H_a+1'ΛH_a is H_a'ΛH_a+1: only i ≤ j is a double sum
+        mixed = np.where(lower[here] < j, cut[i + 1, j], cut[i, j + 1])
+        result[here] = (cut[i, j] + cut[i, j + 1] + mixed + cut[i + 1, j + 1]) / 4
+    return result
+
+
+def own_share(patterns: Patterns, ranks: Floats) -> Floats:
+    """Return what each group adds to the observed sum, at the mid-ranks of everybody else."""
+    cells, grouped, levels = patterns.cells, patterns.group_cells, len(patterns.used)
+    running = np.cumsum(grouped.count)
+    first = np.searchsorted(grouped.row, np.arange(len(patterns.weight)))
+    before = np.concatenate([[0.0], running])[first]
+    lowered = running - grouped.count / 2 - before[grouped.row]
+    position = np.searchsorted(grouped.row * levels + grouped.level, patterns.group[cells.row] * levels + cells.level)
+    moved = ranks[cells.level] - lowered[position]
+    mean = cells.sum_by_row(cells.count * moved, len(patterns.size)) / patterns.size
+    squares = cells.sum_by_row(cells.count * (moved - mean[cells.row]) ** 2, len(patterns.size))
+    return patterns.sum_by_group(2 * patterns.size * squares / (patterns.size - 1))

@@ -1,0 +1,237 @@
+"""The one input type of the package: who gave what to which unit."""
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array  # type: ignore[import-untyped]  # scipy brings no types
+from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped]  # scipy brings no types
+
+from grading.agreement.values import encode_labels, encode_values
+
+Integers = NDArray[np.intp]
+Floats = NDArray[np.float64]
+LevelsFrom = Literal["declared", "data"]
+Repeats = Literal["last", "keep"]
+
+
+@dataclass(frozen=True, slots=True)
+class Components:
+    """Connected components of the graph whose edges are the ratings; severities compare only inside one.
+
+    Parameters
+    ----------
+    count : int
+        Number of components among the units and graders that have a rating.
+    of_unit : ndarray of int, shape (n_units,)
+        0-based component of each unit, -1 for a unit without a rating.
+    of_grader : ndarray of int, shape (n_graders,)
+        0-based component of each grader, -1 for a grader without a rating.
+    """
+
+    count: int
+    of_unit: Integers
+    of_grader: Integers
+
+
+@dataclass(frozen=True, eq=False)
+class Ratings:
+    """Ratings of units by graders, coded as integers, with the labels kept.
+
+    Build it with `from_long` or `from_table`; missing ratings are absent from the arrays and never a category.
+
+    Parameters
+    ----------
+    unit, grader : ndarray of int, shape (n_ratings,)
+        Position in `unit_labels` and `grader_labels`.
+    code : ndarray of int, shape (n_ratings,)
+        Position in `levels`.
+    levels : ndarray, shape (n_levels,)
+        Levels in order: numbers ascending, or text (in the declared order, or sorted).
+    levels_from : {"declared", "data"}
+        Whether the levels come from the rubric or are just the distinct values seen.
+    unit_labels, grader_labels : tuple
+        Labels in order of first appearance; also of units and graders whose ratings are all missing.
+    repeated : bool
+        Whether some grader rated some unit more than once and all these ratings were kept.
+
+    Examples
+    --------
+    >>> ratings = Ratings.from_table([[1, 2, None], [3, 3, 2]], levels=[1, 2, 3])
+    >>> ratings.n_units, ratings.n_graders, ratings.n_ratings, ratings.levels_from
+    (2, 3, 5, 'declared')
+    """
+
+    unit: Integers
+    grader: Integers
+    code: Integers
+    levels: NDArray[Any]
+    levels_from: LevelsFrom
+    unit_labels: tuple[Hashable, ...]
+    grader_labels: tuple[Hashable, ...]
+    repeated: bool = False
+
+    @classmethod
+    def from_long(
+        cls,
+        units: Iterable[Hashable],
+        graders: Iterable[Hashable],
+        values: Iterable[Any],
+        *,
+        levels: Sequence[Any] | None = None,
+        value_range: tuple[float, float] | None = None,
+        repeats: Repeats = "last",
+    ) -> "Ratings":
+        """Code three columns of equal length, one row per rating.
+
+        Parameters
+        ----------
+        units, graders : iterable of hashable, length n_rows
+            Who was rated, by whom.
+        values : iterable of numbers or of str, length n_rows
+            The ratings, in points or as labels; None and NaN are missing.
+        levels : sequence of numbers or of str, optional
+            The levels of the rubric. Without them the distinct values are the levels and `levels_from` is "data".
+        value_range : (float, float), optional
+            Least and greatest number allowed, in points.
+        repeats : {"last", "keep"}, default "last"
+            Whether the last rating that a grader gave a unit counts, or all of them are kept.
+
+        Returns
+        -------
+        Ratings
+
+        Raises
+        ------
+        TypeError
+            Values that are neither numbers nor text, or both; labels that cannot be hashed.
+        ValueError
+            Columns of unequal length, an infinite value, a value outside the levels or the range, a missing label.
+
+        Examples
+        --------
+        >>> Ratings.from_long(["a", "a", "b"], ["X", "X", "X"], [1, 2, float("nan")]).values.tolist()
+        [2.0]
+        """
+        if repeats not in ("last", "keep"):
+            raise ValueError(f"repeats is {repeats!r}; it is 'last' or 'keep'.")
+        unit, unit_labels = encode_labels(units, "unit")
+        grader, grader_labels = encode_labels(graders, "grader")
+        present, code, found = encode_values(values, levels, value_range)
+        if not len(unit) == len(grader) == len(present):
+            lengths = f"{len(unit)} units, {len(grader)} graders and {len(present)} values"
+            raise ValueError(f"The columns differ in length: {lengths}.")
+        ratings = cls(
+            unit=unit[present],
+            grader=grader[present],
+            code=code,
+            levels=found,
+            levels_from="data" if levels is None else "declared",
+            unit_labels=unit_labels,
+            grader_labels=grader_labels,
+            repeated=True,
+        )
+        latest = ratings.latest()
+        return ratings if repeats == "keep" and latest.n_ratings < ratings.n_ratings else latest
+
+    @classmethod
+    def from_table(
+        cls,
+        table: Iterable[Iterable[Any]],
+        *,
+        levels: Sequence[Any] | None = None,
+        value_range: tuple[float, float] | None = None,
+    ) -> "Ratings":
+        """Code a table with a row per unit and a column per grader.
+
+        Parameters
+        ----------
+        table : iterable of rows, shape (n_units, n_graders)
+            Ratings in points or as labels; None and NaN are missing.
+        levels, value_range
+            As in `from_long`.
+
+        Returns
+        -------
+        Ratings
+            Units and graders are labelled by their 0-based position.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As `from_long`; also rows of unequal length.
+
+        Examples
+        --------
+        >>> Ratings.from_table([["yes", "no"], ["no", None]]).levels.tolist()
+        ['no', 'yes']
+        """
+        rows = [list(row) for row in table]
+        width = len(rows[0]) if rows else 0
+        for position, row in enumerate(rows):
+            if len(row) != width:
+                raise ValueError(f"Row {position} has {len(row)} ratings and the first row {width}.")
+        return cls.from_long(
+            np.repeat(np.arange(len(rows)), width),
+            np.tile(np.arange(width), len(rows)),
+            [value for row in rows for value in row],
+            levels=levels,
+            value_range=value_range,
+        )
+
+    @property
+    def n_units(self) -> int:
+        """Number of unit labels."""
+        return len(self.unit_labels)
+
+    @property
+    def n_graders(self) -> int:
+        """Number of grader labels."""
+        return len(self.grader_labels)
+
+    @property
+    def n_ratings(self) -> int:
+        """Number of ratings that are not missing."""
+        return len(self.code)
+
+    @property
+    def values(self) -> NDArray[Any]:
+        """The ratings themselves, shape (n_ratings,), in points or as text."""
+        return self.levels[self.code]
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether the levels are numbers."""
+        return self.levels.dtype.kind == "f"
+
+    def latest(self) -> "Ratings":
+        """Return the ratings with only the last one a grader gave to each unit.
+
+        Returns
+        -------
+        Ratings
+            Itself where nothing is repeated.
+        """
+        if not self.repeated:
+            return self
+        pair = self.unit * max(self.n_graders, 1) + self.grader
+        _, from_the_end = np.unique(pair[::-1], return_index=True)
+        if len(from_the_end) == len(pair):
+            return replace(self, repeated=False)
+        kept = np.sort(len(pair) - 1 - from_the_end)
+        return replace(self, unit=self.unit[kept], grader=self.grader[kept], code=self.code[kept], repeated=False)
+
+    @cached_property
+    def components(self) -> Components:
+        """Connected components of the bipartite graph of graders and units."""
+        size = self.n_units + self.n_graders
+        edges = (np.ones(self.n_ratings, dtype=np.int8), (self.unit, self.n_units + self.grader))
+        _, label = connected_components(coo_array(edges, shape=(size, size)), directed=False)
+        rated = np.zeros(size, dtype=bool)
+        rated[self.unit] = rated[self.n_units + self.grader] = True
+        of_node = np.full(size, -1, dtype=np.intp)
+        kept, of_node[rated] = np.unique(label[rated], return_inverse=True)
+        return Components(len(kept), of_node[: self.n_units], of_node[self.n_units :])
