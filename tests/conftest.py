@@ -36,6 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(stack.close)
     var = tempfile.mkdtemp(prefix="edu-crowd-tests-")
     stack.callback(shutil.rmtree, var, ignore_errors=True)
+    (Path(var) / "static").mkdir()  # WhiteNoise warns where it is missing
     url = f"sqlite:///{var}/unused.sqlite3"
     if config.getoption("--database") == "postgresql":
         try:
