@@ -92,7 +92,7 @@ TEMPLATES = [
 
 # Data. SQLite in WAL mode takes its write lock at BEGIN: two writers wait instead of failing.
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR}/edu_crowd.sqlite3")}
-DATABASES["default"]["OPTIONS"] = (
+DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | (
     {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,

@@ -32,8 +32,7 @@ class Gate(Protocol):
     """Returns what the person may see, or raises `Refused`. Its name is the declared right."""
 
     __name__: str
-
-    def __call__(self, user: Any, /, **url_arguments: Any) -> Any: ...
+    __call__: Callable[..., Any]  # (user, **url_arguments); a gate names just those of its URL
 
 
 def anyone(user: Any, /) -> Any:
@@ -111,7 +110,7 @@ def has_right(user: Any, code_name: str, target: Model) -> bool:
     """Ask the row of the right itself: a superuser has no right that nobody granted."""
     if not user.is_authenticated:
         return False
-    rows = get_user_obj_perms_model(target).objects
+    rows = get_user_obj_perms_model(target)._default_manager
     return bool(rows.filter(user=user, content_object=target, permission__codename=code_name).exists())
 
 
@@ -121,5 +120,7 @@ def objects_with_right(user: Any, code_name: str, model: type[M]) -> QuerySet[M]
 
 def holders_of_right(code_name: str, target: Model) -> list[int]:
     """Return the ids of everybody who holds this right on the object."""
-    rows = get_user_obj_perms_model(target).objects.filter(content_object=target, permission__codename=code_name)
+    rows = get_user_obj_perms_model(target)._default_manager.filter(
+        content_object=target, permission__codename=code_name
+    )
     return list(rows.values_list("user_id", flat=True).order_by("user_id"))

@@ -14,7 +14,7 @@ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integri
 
 def create_triggers(editor: BaseDatabaseSchemaEditor, table: str) -> None:
     if editor.connection.vendor == "postgresql":
-        editor.execute(POSTGRESQL_REFUSAL, params=None)  # a percent sign in it is not a placeholder
+        editor.execute(POSTGRESQL_REFUSAL, params=None)  # no parameters: its % is PL/pgSQL's
         editor.execute(
             f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"

@@ -61,7 +61,7 @@ def run_next(*, now: datetime) -> bool:
         if entry is None:
             raise
         log.exception("job %s failed", entry.key)
-        wait = min(timedelta(seconds=2**entry.attempts), LONGEST_WAIT)
+        wait = min(timedelta(seconds=2 ** min(entry.attempts, 20)), LONGEST_WAIT)
         OutboxEntry.objects.filter(pk=entry.pk, done_at=None).update(
             attempts=entry.attempts + 1, error=repr(failure)[:2000], run_at=now + wait
         )
