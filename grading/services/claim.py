@@ -85,7 +85,7 @@ def take_planned(*, round_: Round, grader: Grader, now: datetime) -> Allocation 
 
 
 def take_from_pool(*, round_: Round, grader: Grader, priority: int, now: datetime, rng: Random) -> Allocation | None:
-    """Take an open script from a random place in the queue: reading from its head would crawl past what one has read."""
+    """Take an open script from a random place in the queue: from its head one would crawl past what one has read."""
     open_ = Script.objects.filter(round=round_, is_open=True, priority=priority)
     start = rng.random()
     for part in (open_.filter(rnd__gte=start), open_.filter(rnd__lt=start)):

@@ -26,7 +26,7 @@ class DraftConflict(Problem):
 
     def __init__(self, current: MarkDraft) -> None:
         super().__init__(
-            _("This paper was changed in another window. Both texts are kept: choose which to go on with.")
+            _("This paper was changed in another window. Both texts are kept: choose one to go on with.")
         )
         self.current = current
 

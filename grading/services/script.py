@@ -32,11 +32,8 @@ def make_scripts(*, round_: Round, submission: Submission, now: datetime, rng: R
         for answer in submission.answers.filter(question__in=questions).prefetch_related("attachments", "question")
         if not is_unanswered(answer)
     ]
-    if round_.unit == Round.Unit.QUESTION:
-        groups = [[answer] for answer in answers]
-    else:
-        groups = [answers] if answers else []
-    if not groups or submission in origin.submissions_with_scripts_in(round_):
+    groups = [[answer] for answer in answers] if round_.unit == Round.Unit.QUESTION else [answers]
+    if not answers or submission in origin.submissions_with_scripts_in(round_):
         return []
     scripts = [make_script(round_=round_, submission=submission, answers=group, rng=rng) for group in groups]
     note_opening(round_id=round_.pk)
