@@ -1,5 +1,4 @@
 from functools import partial
-from typing import cast
 
 from django.conf import settings
 from django.core.files.storage import Storage, storages
@@ -72,7 +71,7 @@ class ScriptExclusion(models.Model):
 
 
 def rendition_storage() -> Storage:
-    return cast(Storage, storages["renditions"])
+    return storages["renditions"]
 
 
 class Rendition(models.Model):

@@ -9,8 +9,7 @@ from assignments.queries.submission import lateness_factor
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
-from rubrics.queries import maximum
-from rubrics.services import question_score
+from rubrics.queries import maximum, question_score
 
 from assignments.models import Answer, Assignment, Question, Submission
 from edu_crowd.people.models import User
