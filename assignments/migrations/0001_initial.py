@@ -229,6 +229,7 @@ class Migration(migrations.Migration):
                         blank=True, help_text="How the name is read, in kana.", max_length=160, verbose_name="reading"
                     ),
                 ),
+                ("is_active", models.BooleanField(default=True, verbose_name="takes part")),
                 (
                     "course",
                     models.ForeignKey(
