@@ -50,9 +50,11 @@ class Enrolment(models.Model):
     family_name = models.CharField(_("family name"), max_length=80, blank=True)
     given_name = models.CharField(_("given name"), max_length=80, blank=True)
     reading = models.CharField(_("reading"), max_length=160, blank=True, help_text=_("How the name is read, in kana."))
+    # Somebody who left keeps the place, which papers point to, and loses the rights.
+    is_active = models.BooleanField(_("takes part"), default=True)
 
     class Meta:
-        ordering = ["course", "family_name", "given_name", "pk"]
+        ordering = ["course_id", "family_name", "given_name", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["course", "user"], name="enrolment_person_once"),
             models.UniqueConstraint(

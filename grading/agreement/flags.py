@@ -25,9 +25,9 @@ class OutsideTolerance:
         Largest spread that would have passed, in the same unit.
     graders : tuple of hashable
         Whose marks are flagged: the pair of two graders; of more, those farther than the tolerance from the median of
-        the others; empty where the marks drift apart without any being alone.
+        all; empty where the marks drift apart without any being alone.
     distances : tuple of float
-        For each of `graders`, how far the mark lies from the median of the others (of a pair: from the other).
+        For each of `graders`, how far the mark lies from the median of all (of a pair: from the other).
     """
 
     spread: float
@@ -145,9 +145,8 @@ def judge(places: Mapping[Hashable, float], tolerance: float) -> OutsideToleranc
         return None
     if len(places) == 2:
         return OutsideTolerance(spread, tolerance, tuple(places), (spread, spread))
-    distances = {
-        grader: abs(mark - median(other for whose, other in places.items() if whose != grader))
-        for grader, mark in places.items()
-    }
+    # From the median of all: the median of two others would be pulled half-way by the very mark in question.
+    middle = median(places.values())
+    distances = {grader: abs(mark - middle) for grader, mark in places.items()}
     alone = {grader: distance for grader, distance in distances.items() if distance > passes}
     return OutsideTolerance(spread, tolerance, tuple(alone), tuple(alone.values()))

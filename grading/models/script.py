@@ -1,5 +1,4 @@
 from functools import partial
-from typing import cast
 
 from django.conf import settings
 from django.core.files.storage import Storage, storages
@@ -72,7 +71,7 @@ class ScriptExclusion(models.Model):
 
 
 def rendition_storage() -> Storage:
-    return cast(Storage, storages["renditions"])
+    return storages["renditions"]
 
 
 class Rendition(models.Model):
@@ -90,5 +89,5 @@ class Rendition(models.Model):
     height = models.PositiveIntegerField(default=0)
 
     class Meta:
-        ordering = ["script", "position"]
+        ordering = ["script_id", "position"]
         constraints = [models.UniqueConstraint(fields=["script", "position"], name="rendition_position_once")]

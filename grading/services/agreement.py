@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from django.db import transaction
-from rubrics.queries import maximum
 
 from grading.agreement import Coefficient, Ratings, krippendorff_alpha, percent_exact, percent_within_one
 from grading.agreement.flags import OutsideTolerance, outside_tolerance, spread_exceeds
@@ -16,6 +16,7 @@ from grading.models import AgreementReport, Flag, Round, Script
 from grading.queries.mark import SealedMark, base_readings, latest_sheets, sealed_marks
 from grading.queries.script import criteria_of_round, criteria_of_script
 from rubrics.models import Criterion
+from rubrics.queries import maximum
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,10 +55,19 @@ def disagreements(script: Script) -> list[Disagreement]:
             found.append(Disagreement(criterion=criterion, outside=outside, readings=len(points)))
     totals = weighted_totals(criteria, marks)
     highest = sum((criterion.weight * maximum(criterion) for criterion in criteria), Decimal(0))
-    share = script.round.total_tolerance_percent / 100
-    if len(criteria) > 1 and highest > 0 and (outside := spread_exceeds(totals, highest, share)):
+    if len(criteria) < 2 or highest <= 0:
+        return found
+    # One level on one criterion is within tolerance, however few points the rubric has.
+    one_level = max(criterion.weight * widest_step(criterion) for criterion in criteria)
+    share = max(script.round.total_tolerance_percent / 100, float(one_level / highest))
+    if outside := spread_exceeds(totals, highest, share):
         found.append(Disagreement(criterion=None, outside=outside, readings=len(totals)))
     return found
+
+
+def widest_step(criterion: Criterion) -> Decimal:
+    points = sorted(level.points for level in criterion.levels.all())
+    return max((high - low for low, high in pairwise(points)), default=Decimal(0))
 
 
 def furthest_apart(script: Script) -> list[Criterion]:

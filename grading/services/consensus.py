@@ -56,7 +56,10 @@ def settle(*, script: Script, now: datetime) -> list[ConsensusScore]:
 
 
 def combine(policy: Round.Policy, readings: list[SealedMark]) -> Decimal:
-    return Decimal(POLICIES[policy]([reading.points for reading in readings])).quantize(QUANTUM)
+    points = POLICIES[policy](reading.points for reading in readings)
+    if points is None:
+        raise ValueError("there is no reading to combine")
+    return points.quantize(QUANTUM)
 
 
 def receipt(readings: list[SealedMark], decision: Decision | None) -> dict[str, Any]:

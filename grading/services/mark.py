@@ -25,9 +25,7 @@ class DraftConflict(Problem):
     """The draft was saved from another place in the meantime; `current` is what lies there."""
 
     def __init__(self, current: MarkDraft) -> None:
-        super().__init__(
-            _("This paper was changed in another window. Both texts are kept: choose one to go on with.")
-        )
+        super().__init__(_("This paper was changed in another window. Both texts are kept: choose one to go on with."))
         self.current = current
 
 

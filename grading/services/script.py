@@ -5,10 +5,10 @@ from random import Random
 
 from django.core.files.base import ContentFile
 from django.db import transaction
-from edu_crowd.shared.drawing import draw_pages
-from edu_crowd.shared.text import render_text
 
 from assignments.models import Answer, Submission
+from edu_crowd.shared.drawing import draw_pages
+from edu_crowd.shared.text import render_text
 from grading.events import BoardChanged, announce
 from grading.models import Enlistment, Grader, Rendition, Round, Script, ScriptExclusion
 from grading.queries import origin
@@ -24,8 +24,14 @@ def is_unanswered(answer: Answer) -> bool:
 def make_scripts(*, round_: Round, submission: Submission, now: datetime, rng: Random) -> list[Script]:
     """Turn one paper into the scripts of a round: one per answered question, or one for the whole paper.
 
-    Safe to repeat: a paper that has its scripts in this round keeps them.
+    Safe to repeat: a paper that has its scripts in this round keeps them. Locks the paper: one that was taken back in
+    the meantime makes none.
     """
+    handed_in = Submission.objects.select_for_update(of=("self",)).filter(
+        pk=submission.pk, state=Submission.State.HANDED_IN
+    )
+    if handed_in.first() is None:
+        return []
     questions = round_.questions.values_list("question", flat=True)
     answers = [
         answer

@@ -14,7 +14,7 @@ LEVELS = [0, 1, 2, 3, 4]
         ({"A": 4}, LEVELS, None),
         ({"A": 2, "B": 3}, LEVELS, None),
         ({"A": 1, "B": 3}, LEVELS, OutsideTolerance(2.0, 1.0, ("A", "B"), (2.0, 2.0))),
-        ({"A": 0, "B": 3, "C": 4}, LEVELS, OutsideTolerance(4.0, 1.0, ("A", "C"), (3.5, 2.5))),
+        ({"A": 0, "B": 3, "C": 4}, LEVELS, OutsideTolerance(4.0, 1.0, ("A",), (3.0,))),
         ({"A": 2, "B": 2, "C": 4}, LEVELS, OutsideTolerance(2.0, 1.0, ("C",), (2.0,))),
         ({"A": 0, "B": 1, "C": 1, "D": 2}, LEVELS, OutsideTolerance(2.0, 1.0, (), ())),
         ({"A": 0, "B": 10}, [0, 10, 20], None),

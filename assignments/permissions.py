@@ -1,0 +1,67 @@
+"""Rights on a course, and the gates of what lies in it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from assignments.models import Assignment, Course, Enrolment, Submission
+from edu_crowd.shared.access import has_right
+from edu_crowd.shared.errors import Refused
+
+Role = Enrolment.Role
+State = Assignment.State
+
+_TEACHING = frozenset({"manage_course", "review_marks", "view_identity"})
+# An assistant may be enlisted to mark, so sees neither names nor other graders' marks.
+RIGHTS_OF_ROLE: dict[Role, frozenset[str]] = {
+    Role.OWNER: _TEACHING,
+    Role.TEACHER: _TEACHING,
+    Role.ASSISTANT: frozenset(),
+    Role.STUDENT: frozenset({"hand_in"}),
+}
+ALL_RIGHTS = frozenset().union(*RIGHTS_OF_ROLE.values())
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A student's place at an assignment."""
+
+    assignment: Assignment
+    enrolment: Enrolment
+
+
+def access_course_as_teacher(user: Any, /, *, course_id: int) -> Course:
+    course = Course.objects.filter(pk=course_id).first()
+    if course is None or not has_right(user, "manage_course", course):
+        raise Refused
+    return course
+
+
+def access_assignment_as_teacher(user: Any, /, *, assignment_id: int) -> Assignment:
+    assignment = Assignment.objects.select_related("course").filter(pk=assignment_id).first()
+    if assignment is None or not has_right(user, "manage_course", assignment.course):
+        raise Refused
+    return assignment
+
+
+def access_assignment_as_student(user: Any, /, *, assignment_id: int) -> Seat:
+    """Open an assignment to the students of its course, once it is published."""
+    published = Assignment.objects.select_related("course").exclude(state=State.DRAFT)
+    assignment = published.filter(pk=assignment_id).first()
+    if assignment is None or not has_right(user, "hand_in", assignment.course):
+        raise Refused
+    enrolment = Enrolment.objects.filter(course=assignment.course, user=user).first()
+    if enrolment is None:
+        raise Refused
+    return Seat(assignment, enrolment)
+
+
+def access_own_submission(user: Any, /, *, submission_id: int) -> Submission:
+    """Open a paper to its author, as long as they take part in the course."""
+    submission = (
+        Submission.objects.select_related("assignment__course", "enrolment")
+        .filter(pk=submission_id, enrolment__user_id=user.pk)
+        .first()
+    )
+    if submission is None or not has_right(user, "hand_in", submission.assignment.course):
+        raise Refused
+    return submission
