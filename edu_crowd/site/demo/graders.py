@@ -11,7 +11,7 @@ from assignments.models import Submission
 from edu_crowd.shared import outbox
 from edu_crowd.site.demo.content import CriterionText, GraderText
 from edu_crowd.site.demo.course import Quiz
-from edu_crowd.site.demo.truth import TrueAnswer
+from edu_crowd.site.demo.truth import TrueAnswer, true_level
 from grading import pipeline
 from grading.models import Allocation, Enlistment, Grader, Script
 from grading.queries import origin
@@ -60,7 +60,9 @@ class Marker:
         highest = len(criterion.levels) - 1
         if rng.random() > self.text.care:
             return rng.randint(0, highest)
-        seen = quality - self.text.severity + rng.gauss(0, self.text.noise)
+        # Words show a level more clearly than the quality behind them, which may lie between two.
+        shown = (quality + true_level(criterion, quality)) / 2
+        seen = shown - self.text.severity + rng.gauss(0, self.text.noise)
         return min(max(round(seen), 0), highest)
 
     def minutes(self, rng: Random) -> float:

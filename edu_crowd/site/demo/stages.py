@@ -21,8 +21,8 @@ from grading.services.feedback import release
 Say = Callable[[str], None]
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-# A round that is under way has about this share of its base readings.
-UNDER_WAY = 0.7
+# A round that is under way has about this share of its readings.
+UNDER_WAY = 0.85
 
 
 class Reached(StrEnum):
@@ -51,10 +51,10 @@ class Told:
     truth: Truth | None
 
 
+@transaction.atomic
 def build(*, stage: str, seed: int, now: datetime, say: Say) -> list[Told]:
-    """Build the demo course as it stands at `now` in this stage, by the services that people use."""
-    with transaction.atomic():
-        course, people = create_people()
+    """Build the demo course as it stands at `now` in this stage, by the services that people use: all of it or none."""
+    course, people = create_people()
     say(f"{len(people.students)} students, {len(people.graders)} graders, 1 teacher, 1 administrator")
     return [
         tell(
@@ -94,8 +94,7 @@ def tell(story: Story, reached: Reached) -> Told:
     truth = write_class(story)
     if reached == Reached.WRITING:
         return Told(quiz, None)
-    with transaction.atomic():
-        taken_in = pipeline.open_for_marking(round_=quiz.round, now=quiz.last_taken_at + HOUR, rng=story.rng)
+    taken_in = pipeline.open_for_marking(round_=quiz.round, now=quiz.last_taken_at + HOUR, rng=story.rng)
     story.say(f"{taken_in} papers became anonymous scripts")
     if reached == Reached.MARKING:
         under_way(story, truth)
@@ -108,9 +107,8 @@ def write_class(story: Story) -> Truth:
     quiz = story.quiz
     answers = write_papers(quiz.text, students=len(story.people.students), rng=story.rng)
     papers.leave_blank(answers)
-    with transaction.atomic():
-        publish(assignment=quiz.assignment, now=quiz.opens_at - DAY)
-        papers.write(quiz=quiz, students=story.people.students, papers=answers, until=story.now, rng=story.rng)
+    publish(assignment=quiz.assignment, now=quiz.opens_at - DAY)
+    papers.write(quiz=quiz, students=story.people.students, papers=answers, until=story.now, rng=story.rng)
     handed_in = quiz.assignment.submissions.filter(state="handed_in").count()
     story.say(f"“{quiz.text.title}”: {handed_in} of {len(answers)} papers handed in")
     by_enrolment = {student.pk: paper for student, paper in zip(story.people.students, answers, strict=True)}
@@ -124,10 +122,9 @@ def under_way(story: Story, truth: Truth) -> None:
     readings = quiz.round.scripts.count() * quiz.round.readings_wanted
     minutes = (story.now - start) / timedelta(minutes=1)
     pause = minutes * len(crew) / (readings * UNDER_WAY) - 6
-    with transaction.atomic():
-        mark(quiz=quiz, truth=truth, crew=crew, start=start, until=story.now, pause_minutes=pause, rng=story.rng)
-        teacher.decide_some(quiz=quiz, truth=truth, people=story.people, now=story.now, rng=story.rng)
-        finish(story.now, story.rng)
+    mark(quiz=quiz, truth=truth, crew=crew, start=start, until=story.now, pause_minutes=pause, rng=story.rng)
+    teacher.decide_some(quiz=quiz, truth=truth, people=story.people, now=story.now, rng=story.rng)
+    finish(story.now, story.rng)
     story.say(f"{quiz.round.scripts.filter(is_open=True).count()} scripts still wait for readings")
 
 
@@ -135,26 +132,17 @@ def released(story: Story, truth: Truth) -> None:
     """Mark everything, decide every case, release the class, and let some students appeal."""
     quiz, rng = story.quiz, story.rng
     crew = markers_of(quiz, read_graders())
-    with transaction.atomic():
-        at = mark(
-            quiz=quiz,
-            truth=truth,
-            crew=crew,
-            start=quiz.last_taken_at + HOUR,
-            until=story.now,
-            pause_minutes=20,
-            rng=rng,
-        )
-        at = teacher.decide_all(quiz=quiz, truth=truth, people=story.people, now=at + HOUR, rng=rng)
-        teacher.lift_one_deduction(quiz=quiz, people=story.people, now=at)
-        close(assignment=quiz.assignment, now=at + HOUR)
-        pipeline.close_round(round_=quiz.round, now=at + HOUR)
-        count = release(assignment=quiz.assignment, now=at + 2 * HOUR)
-        finish(at + 2 * HOUR, rng)
+    start = quiz.last_taken_at + HOUR
+    at = mark(quiz=quiz, truth=truth, crew=crew, start=start, until=story.now, pause_minutes=20, rng=rng)
+    at = teacher.decide_all(quiz=quiz, truth=truth, people=story.people, now=at + HOUR, rng=rng)
+    teacher.lift_one_deduction(quiz=quiz, people=story.people, now=at)
+    close(assignment=quiz.assignment, now=at + HOUR)
+    pipeline.close_round(round_=quiz.round, now=at + HOUR)
+    count = release(assignment=quiz.assignment, now=at + 2 * HOUR)
+    finish(at + 2 * HOUR, rng)
     story.say(f"{count} students have their feedback")
-    with transaction.atomic():
-        teacher.appeals(quiz=quiz, truth=truth, crew=crew, start=at + 6 * HOUR, now=story.now, rng=rng)
-        finish(story.now, rng)
+    teacher.appeals(quiz=quiz, truth=truth, crew=crew, start=at + 6 * HOUR, now=story.now, rng=rng)
+    finish(story.now, rng)
 
 
 def finish(now: datetime, rng: Random) -> None:

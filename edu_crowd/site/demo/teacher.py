@@ -22,8 +22,8 @@ from grading.services.review import decide
 from rubrics.models import Criterion
 
 HOUR = timedelta(hours=1)
-# Appeals that are read again before now, and those that wait for a reading.
-READ_AGAIN, WAITING = 5, 2
+# How many wronged students are read again before now, how many wait for a reading, and how many had no reason.
+READ_AGAIN, WAITING, WITHOUT_REASON = 3, 2, 2
 
 
 def decide_all(*, quiz: Quiz, truth: Truth, people: People, now: datetime, rng: Random) -> datetime:
@@ -71,16 +71,18 @@ def lift_one_deduction(*, quiz: Quiz, people: People, now: datetime) -> None:
 
 
 def appeals(*, quiz: Quiz, truth: Truth, crew: list[Marker], start: datetime, now: datetime, rng: Random) -> None:
-    """Half of the class reads; those who got least of what they earned appeal. Some appeals are read again, two wait."""
+    """Half of the class reads; those who got least of what they earned appeal. Two wait for a reading."""
     released = list(Feedback.objects.filter(submission__assignment=quiz.assignment).order_by("pk"))
     for feedback in released[1::2]:
         mark_read(feedback=feedback, now=start + rng.random() * HOUR)
-    wronged = most_wronged(quiz, truth)[: READ_AGAIN + WAITING]
-    for place, (script, criterion) in enumerate(wronged[:READ_AGAIN]):
-        appeal_against(script, criterion, quiz.text.appeals[place % len(quiz.text.appeals)], now=start + HOUR)
+    wronged = most_wronged(quiz, truth)
+    waiting = wronged[READ_AGAIN : READ_AGAIN + WAITING]
+    reasons = quiz.text.appeals
+    for place, (script, criterion) in enumerate(wronged[:READ_AGAIN] + wronged[-WITHOUT_REASON:]):
+        appeal_against(script, criterion, reasons[place % len(reasons)], now=start + HOUR)
     mark(quiz=quiz, truth=truth, crew=crew, start=start + 2 * HOUR, until=now - HOUR, pause_minutes=30, rng=rng)
-    for place, (script, criterion) in enumerate(wronged[READ_AGAIN:]):
-        appeal_against(script, criterion, quiz.text.appeals[place], now=now - HOUR / 2)
+    for place, (script, criterion) in enumerate(waiting):
+        appeal_against(script, criterion, reasons[place % len(reasons)], now=now - HOUR / 2)
 
 
 def most_wronged(quiz: Quiz, truth: Truth) -> list[tuple[Script, Criterion]]:

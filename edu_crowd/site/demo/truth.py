@@ -63,7 +63,7 @@ def write_answer(question: QuestionText, ability: float, used: set[str], rng: Ra
 def quality_of(criterion: CriterionText, ability: float, rng: Random) -> float:
     """Draw a quality in level steps; the middle of the class lies a little above the middle of the levels."""
     top = len(criterion.levels) - 1
-    share = 0.58 + 0.25 * (ABILITY * ability + DAY * rng.gauss(0, 1))
+    share = 0.56 + 0.32 * (ABILITY * ability + DAY * rng.gauss(0, 1))
     return min(max(share, 0.0), 1.0) * top
 
 
