@@ -29,7 +29,7 @@ def database() -> Iterator[str]:
             "EMBEDDED_WORKER": "false",
         }
         django.setup()
-        from django.db import connection  # noqa: PLC0415  # settings are ready only now
+        from django.db import connection  # settings are ready only now
 
         name = connection.settings_dict["NAME"]
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
