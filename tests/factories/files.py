@@ -5,11 +5,18 @@ from typing import Any
 
 from PIL import Image
 
+from assignments.models import Attachment
+
 
 def picture(kind: str, image: Image.Image | None = None, **options: Any) -> bytes:
     file = BytesIO()
     (image or Image.new("RGB", (40, 30), "navy")).save(file, kind, **options)
     return file.getvalue()
+
+
+def stored(attachment: Attachment) -> bytes:
+    with attachment.file.open() as file:
+        return file.read()
 
 
 def png(**options: Any) -> bytes:

@@ -21,7 +21,7 @@ from assignments.services.submission import (
     take_back,
 )
 from tests.factories import NOW, AssignmentFactory, EnrolmentFactory, QuestionFactory, SubmissionFactory
-from tests.factories.files import png
+from tests.factories.files import png, stored
 
 pytestmark = pytest.mark.django_db
 DUE = NOW + timedelta(days=7)
@@ -194,7 +194,7 @@ def test_take_back_loses_nothing_and_costs_no_attempt() -> None:
     answer = again.answers.get()
     assert (answer.text, answer.saved_at, answer.machine_points) == ("typed", NOW, None)
     copy = answer.attachments.get()
-    assert (copy.name, copy.sha256, copy.file.read()) == (file.name, file.sha256, png())
+    assert (copy.name, copy.sha256, stored(copy)) == (file.name, file.sha256, png())
     hand_in(submission=again, now=NOW + 4 * MINUTE)
     states = Submission.objects.order_by("attempt").values_list("state", flat=True)
     assert list(states) == ["withdrawn", "handed_in"]

@@ -212,6 +212,7 @@ def test_draw_pages_turns_a_photo_upright(orientation: int) -> None:
     assert min(white) > 220
 
 
+@pytest.mark.filterwarnings("ignore:Corrupt EXIF data")
 @pytest.mark.parametrize("exif", [b"Exif\0\0nonsense", b"Exif\0\0II*\0\xff\xff\xff\xff"])
 def test_draw_pages_nonsense_exif_is_no_obstacle(exif: bytes) -> None:
     assert draw_pages(jpeg(exif=exif), "jpeg")[0].width == 40
