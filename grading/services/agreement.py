@@ -106,7 +106,7 @@ def raise_flags(*, script: Script, now: datetime) -> list[Disagreement]:
         for found in open_now
         for allocation in found.allocations
     }
-    for flag in Flag.objects.filter(script=script, cleared_at=None).exclude(reason=Flag.Reason.CALLED):
+    for flag in Flag.objects.filter(script=script, cleared_at=None):
         found = wanted.pop((flag.criterion_id, flag.allocation_id, flag.reason), None)
         if found is None:
             flag.cleared_at = now
