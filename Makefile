@@ -8,6 +8,7 @@ MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
 WORKERS ?= 2
 TESTS ?= tests
+PYTEST = $(PY) -m pytest -n $(WORKERS) --dist worksteal
 
 # .ci/setup writes these stamps. Asking for a certain interpreter has a stamp of its own, so that it is looked at.
 RUN_READY := .venv/.ready-run$(if $(PYTHON),-$(notdir $(PYTHON)))
@@ -25,8 +26,8 @@ run: database $(MESSAGES) ## start the service with a demo course (STAGE=draft|m
 # Everything on SQLite, then what touches rows on PostgreSQL. The second runs even where the first fails.
 test: $(TEST_READY) $(MESSAGES) ## run the tests on both databases (TESTS="tests/x.py" narrows, ARGS="-k word" goes to pytest)
 	@status=0; \
-	$(PY) -m pytest -n $(WORKERS) $(TESTS) $(ARGS) || status=1; \
-	$(PY) -m pytest -n $(WORKERS) --database=postgresql $(TESTS) $(ARGS) || status=1; \
+	$(PYTEST) $(TESTS) $(ARGS) || status=1; \
+	$(PYTEST) --database=postgresql $(TESTS) $(ARGS) || status=1; \
 	exit $$status
 
 test-long: override ARGS += -m ""

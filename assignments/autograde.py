@@ -75,8 +75,10 @@ def _check_numeric(key: Mapping[str, Any]) -> dict[str, Any]:
     if tolerance_in not in ("absolute", "percent"):
         raise InvalidKey(_("Choose whether the tolerance is absolute or in percent."))
     units = key.get("units", {})
+    if isinstance(units, list | tuple):
+        units = dict.fromkeys(map(str, units), "1")
     if not isinstance(units, Mapping):
-        units = dict.fromkeys(units, "1")
+        raise InvalidKey(_("List the accepted units, each with the number to convert it by."))
     factors = {
         _unit(str(spelling)): _number(factor, _("Give each unit a number to convert it by, such as 0.01."))
         for spelling, factor in units.items()

@@ -7,10 +7,10 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from assignments.queries.submission import due_for_intake
 from django.db import transaction
 
 from assignments.models import Assignment, Submission
+from assignments.queries.submission import due_for_intake
 from edu_crowd.shared.outbox import job
 from grading.models import AgreementReport, Allocation, Decision, MarkSheet, ReviewCase, Round, Script
 from grading.queries import origin

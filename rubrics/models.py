@@ -22,7 +22,7 @@ class Rubric(models.Model):
     pinned_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering = ["question", "version"]
+        ordering = ["question_id", "version"]
         constraints = [
             models.UniqueConstraint(
                 fields=["question", "version"], condition=Q(question__isnull=False), name="rubric_version_once"
@@ -52,7 +52,7 @@ class Criterion(models.Model):
     tolerance = models.PositiveSmallIntegerField(_("tolerance in levels"), default=1)
 
     class Meta:
-        ordering = ["rubric", "position"]
+        ordering = ["rubric_id", "position"]
         constraints = [
             models.UniqueConstraint(fields=["rubric", "key"], name="criterion_key_once"),
             models.UniqueConstraint(fields=["rubric", "position"], name="criterion_position_once"),
@@ -71,7 +71,7 @@ class Level(models.Model):
     descriptor = models.TextField(_("what it means"), blank=True)
 
     class Meta:
-        ordering = ["criterion", "position"]
+        ordering = ["criterion_id", "position"]
         constraints = [
             models.UniqueConstraint(fields=["criterion", "position"], name="level_position_once"),
             models.UniqueConstraint(fields=["criterion", "points"], name="level_points_once"),

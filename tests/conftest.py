@@ -66,7 +66,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return database == "sqlite" or bool(uses_rows)
 
     config.hook.pytest_deselected(items=[item for item in items if not belongs(item)])
-    items[:] = filter(belongs, items)
+    items[:] = sorted(filter(belongs, items), key=lambda item: item.get_closest_marker("first") is None)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -50,7 +50,7 @@ class Assignment(models.Model):
     bands = models.JSONField(_("cut scores"), default=list, blank=True)
 
     class Meta:
-        ordering = ["course", "due_at", "pk"]
+        ordering = ["course_id", "due_at", "pk"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(opens_at__isnull=True) | Q(due_at__isnull=True) | Q(opens_at__lt=F("due_at")),

@@ -54,7 +54,7 @@ class Enrolment(models.Model):
     is_active = models.BooleanField(_("takes part"), default=True)
 
     class Meta:
-        ordering = ["course", "family_name", "given_name", "pk"]
+        ordering = ["course_id", "family_name", "given_name", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["course", "user"], name="enrolment_person_once"),
             models.UniqueConstraint(

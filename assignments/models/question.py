@@ -33,7 +33,7 @@ class Question(models.Model):
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
 
     class Meta:
-        ordering = ["assignment", "position"]
+        ordering = ["assignment_id", "position"]
         constraints = [
             models.UniqueConstraint(fields=["assignment", "position"], name="question_position_once"),
             models.CheckConstraint(condition=Q(points__gt=0), name="question_points_positive"),

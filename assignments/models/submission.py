@@ -26,7 +26,7 @@ class Submission(models.Model):
     handed_in_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering = ["assignment", "enrolment", "attempt"]
+        ordering = ["assignment_id", "enrolment_id", "attempt"]
         constraints = [
             models.UniqueConstraint(fields=["assignment", "enrolment", "attempt"], name="submission_attempt_once"),
             models.CheckConstraint(
@@ -47,7 +47,7 @@ class Answer(models.Model):
     saved_at = models.DateTimeField()
 
     class Meta:
-        ordering = ["submission", "question__position"]
+        ordering = ["submission_id", "question__position"]
         constraints = [models.UniqueConstraint(fields=["submission", "question"], name="answer_once")]
 
 
@@ -71,4 +71,4 @@ class Attachment(models.Model):
     sha256 = models.CharField(max_length=64)
 
     class Meta:
-        ordering = ["answer", "pk"]
+        ordering = ["answer_id", "pk"]

@@ -1,6 +1,10 @@
-"""Papers: which of them count, until when they are taken, and what lateness costs."""
+"""Papers: which of them count, until when they are taken, and what lateness costs.
 
-from datetime import datetime, timedelta
+Python adds to and subtracts instants of one zone by the wall clock, which a change of the clocks makes wrong: all
+sums here are taken in UTC.
+"""
+
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import (
@@ -17,7 +21,7 @@ from django.db.models import (
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
-from assignments.models import Answer, Assignment, Enrolment, Extension, Submission
+from assignments.models import Assignment, Enrolment, Extension, Submission
 from edu_crowd.shared.errors import Problem
 
 DAY = timedelta(days=1)
@@ -64,10 +68,6 @@ def due_for_intake(*, now: datetime) -> QuerySet[Submission]:
     )
 
 
-def answers_by_question(submission: Submission) -> dict[int, Answer]:
-    return {answer.question_id: answer for answer in submission.answers.all()}
-
-
 def extension_of(assignment: Assignment, enrolment: Enrolment) -> Extension | None:
     return Extension.objects.filter(assignment=assignment, enrolment=enrolment).first()
 
@@ -78,7 +78,7 @@ def due_at(assignment: Assignment, enrolment: Enrolment) -> datetime:
         raise NoDueTime(_("The assignment has no due time. Set one first."))
     extension = extension_of(assignment, enrolment)
     extended = extension.due_at if extension else None
-    return max(assignment.due_at, extended or assignment.due_at)
+    return max(assignment.due_at.astimezone(UTC), (extended or assignment.due_at).astimezone(UTC))
 
 
 def last_moment(assignment: Assignment, enrolment: Enrolment) -> datetime:
@@ -93,14 +93,15 @@ def time_up_at(submission: Submission) -> datetime | None:
     if limit is None:
         return None
     extension = extension_of(submission.assignment, submission.enrolment)
-    return submission.started_at + timedelta(minutes=limit + (extension.extra_minutes if extension else 0))
+    minutes = limit + (extension.extra_minutes if extension else 0)
+    return submission.started_at.astimezone(UTC) + timedelta(minutes=minutes)
 
 
 def cooled_at(submission: Submission) -> datetime | None:
     """Return until when a paper can be taken back; None before it is handed in."""
     if submission.handed_in_at is None:
         return None
-    return submission.handed_in_at + timedelta(minutes=submission.assignment.cooling_minutes)
+    return submission.handed_in_at.astimezone(UTC) + timedelta(minutes=submission.assignment.cooling_minutes)
 
 
 def late_days(submission: Submission) -> int:

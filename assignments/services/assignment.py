@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
@@ -14,6 +14,7 @@ from assignments.autograde import InvalidKey, check_key
 from assignments.models import Assignment, Course, Enrolment, Extension, Question
 from edu_crowd.shared.checks import check_fields
 from edu_crowd.shared.errors import Problem
+from edu_crowd.shared.text import parse_number
 
 State = Assignment.State
 
@@ -200,16 +201,15 @@ def _missing(assignment: Assignment, now: datetime) -> list[str]:
 def _missing_bands(assignment: Assignment) -> list[str]:
     if assignment.reporting == Assignment.Reporting.POINTS:
         return []
-    try:
-        cuts = [Decimal(str(band["from"])) for band in assignment.bands]
-        labels = [str(band["label"]).strip() for band in assignment.bands]
-    except (TypeError, KeyError, InvalidOperation):
-        return [_("Give each band a label and a cut score in percent.")]
-    if not all(0 <= cut <= 100 for cut in cuts) or not all(labels):
-        return [_("Give each band a label and a cut score from 0 to 100 percent.")]
+    cuts = []
+    for band in assignment.bands:
+        cut = parse_number(str(band["from"])) if isinstance(band, dict) and {"from", "label"} <= band.keys() else None
+        if cut is None or not 0 <= cut <= 100 or not str(band["label"]).strip():
+            return [_("Give each band a label and a cut score from 0 to 100 percent.")]
+        cuts.append(cut)
     if assignment.reporting == Assignment.Reporting.PASS_FAIL and len(cuts) != 1:
         return [_("Give one cut score for a pass.")]
-    if len(cuts) < 1:
+    if not cuts:
         return [_("Give at least one band with its cut score.")]
     if any(lower >= upper for upper, lower in pairwise(cuts)):
         return [_("Order the bands from the top, each with a lower cut score than the one above.")]

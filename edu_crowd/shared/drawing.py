@@ -88,7 +88,7 @@ def inspect(content: bytes) -> Inspected:
 def draw_pages(content: bytes, kind: str) -> list[DrawnPage]:
     """Draw each page afresh as WebP: what is seen, and nothing of what was carried along.
 
-    The same content gives the same bytes. Raises `NotAccepted`, `TooLarge`, `Unreadable`.
+    `kind` is what `sniff` told. The same content gives the same bytes. Raises `TooLarge`, `Unreadable`.
     """
     if kind == "pdf":
         with _pdf(content) as pdf:
@@ -142,9 +142,11 @@ def _image(content: bytes, kind: str) -> Iterator[Image.Image]:
             _check_pixels(image.size, kind)
             image.draft("RGB", (MAX_SIDE, MAX_SIDE))
             yield image
+    except Problem:
+        raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_many_pixels(kind) from error
-    except (OSError, SyntaxError, ValueError) as error:
+    except Exception as error:  # decoders of strangers' bytes fail in ways that nobody has listed
         raise Unreadable(_("The image is damaged. Take or save it again.")) from error
 
 

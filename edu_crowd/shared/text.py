@@ -18,6 +18,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 MAX_FORMULA = 2_000
+SCHEMES = {"http", "https", "mailto"}
 HTML_TAGS = "p br hr h1 h2 h3 h4 h5 h6 strong em s code pre blockquote ul ol li a table thead tbody tr th td div span"
 MATHML_TAGS = (
     "math mrow mi mn mo ms mtext mspace mfrac msqrt mroot msub msup msubsup munder mover munderover mmultiscripts"
@@ -45,12 +46,18 @@ def render_text(text: str, *, language: str = "") -> SafeString:
         MARKDOWN.render(text),
         tags=TAGS,
         attributes=ATTRIBUTES,
-        url_schemes={"http", "https", "mailto"},
+        url_schemes=SCHEMES,
+        attribute_filter=_outward,
         link_rel="nofollow noopener noreferrer",
     )
     if language:
         return format_html('<div lang="{}">{}</div>', language, mark_safe(html))  # noqa: S308  # cleaned above
     return mark_safe(html)  # noqa: S308  # cleaned above
+
+
+def _outward(tag: str, attribute: str, value: str) -> str | None:
+    # A link without a scheme leads to a page of ours, opened with the rights of whoever marks.
+    return value if attribute != "href" or value.partition(":")[0].lower() in SCHEMES else None
 
 
 def fold(text: str) -> str:

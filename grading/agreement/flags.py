@@ -6,8 +6,10 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 from statistics import median
+from typing import TypeVar
 
 Number = float | Decimal | Fraction
+Grader = TypeVar("Grader", bound=Hashable)
 
 # Points are decimals, differences of floats are not: 0.3 is no more than 10 % of 3.
 ROUNDING = 1e-9
@@ -37,7 +39,7 @@ class OutsideTolerance:
 
 
 def outside_tolerance(
-    points_by_grader: Mapping[Hashable, Number], level_points: Sequence[Number] | None, tolerance: float = 1
+    points_by_grader: Mapping[Grader, Number], level_points: Sequence[Number] | None, tolerance: float = 1
 ) -> OutsideTolerance | None:
     """Return whose marks of one unit and criterion lie more than `tolerance` level steps apart.
 
@@ -83,7 +85,7 @@ def outside_tolerance(
 
 
 def spread_exceeds(
-    points_by_grader: Mapping[Hashable, Number], maximum: Number, share: float = 0.10
+    points_by_grader: Mapping[Grader, Number], maximum: Number, share: float = 0.10
 ) -> OutsideTolerance | None:
     """Return whose totals of one unit lie more than a share of the maximum apart.
 
@@ -136,7 +138,7 @@ def place(points: float, levels: list[float]) -> float:
     return step + (points - levels[step]) / gaps[step]
 
 
-def judge(places: Mapping[Hashable, float], tolerance: float) -> OutsideTolerance | None:
+def judge(places: Mapping[Grader, float], tolerance: float) -> OutsideTolerance | None:
     if len(places) < 2:
         return None
     spread = max(places.values()) - min(places.values())

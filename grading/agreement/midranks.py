@@ -14,9 +14,6 @@ from grading.agreement.patterns import Patterns, sums
 Integers = NDArray[np.intp]
 Floats = NDArray[np.float64]
 
-# Numbers in one block of rows of a table of level by level.
-BLOCK = 2**22
-
 
 def midranks(pooled: Floats) -> Floats:
     """Return the mid-rank of each level, counted from 0."""
@@ -59,26 +56,40 @@ def coincidence_table(patterns: Patterns) -> csr_array:
 def steps_between(coincidences: csr_array, lower: Integers, upper: Integers) -> Floats:
     """Return h_a'Λh_b for pairs of levels a ≤ b.
 
-    With H_i the step from 0 to 1 at level i, h_v is the mean of H_v and H_v+1; and H_i'Λ H_j = Σ_{c<i, k≥j} o_ck for
-    i ≤ j. These double sums are made block by block, so that a scale with very many levels needs little memory.
+    With H_i the step from 0 to 1 at level i, h_v is the mean of H_v and H_v+1; and H_i'ΛH_j = Σ_{c<i, k≥j} o_ck for
+    i ≤ j. Of a level with itself H_a+1'ΛH_a is H_a'ΛH_a+1, since only i ≤ j is such a sum.
     """
-    levels = int(coincidences.shape[0])
-    result = np.empty(len(lower))
-    order = np.argsort(lower, kind="stable")
-    below = np.zeros((1, levels))
-    height = max(BLOCK // levels, 1)
-    for start in range(0, levels, height):
-        block = coincidences[start : start + height].toarray()
-        sums = np.vstack([below, below + np.cumsum(block, axis=0)])
-        below = sums[-1:]
-        cut = np.zeros((len(sums), levels + 1))
-        cut[:, :-1] = np.cumsum(sums[:, ::-1], axis=1)[:, ::-1]
-        first, last = np.searchsorted(lower[order], [start, start + len(block)])
-        here = order[first:last]
-        i, j = lower[here] - start, upper[here]
-        # of a level with itself H_a+1'ΛH_a is H_a'ΛH_a+1: only i ≤ j is a double sum
-        mixed = np.where(lower[here] < j, cut[i + 1, j], cut[i, j + 1])
-        result[here] = (cut[i, j] + cut[i, j + 1] + mixed + cut[i + 1, j + 1]) / 4
+    same = (lower == upper).astype(np.intp)
+    i = np.concatenate([lower, lower, lower + 1 - same, lower + 1])
+    j = np.concatenate([upper, upper + 1, upper + same, upper + 1])
+    four = sums_beyond(coincidences.tocoo(), i, j).reshape(4, -1)
+    return np.asarray(four.mean(axis=0))
+
+
+def sums_beyond(table: coo_array, i: Integers, j: Integers) -> Floats:
+    """Return Σ_{c<i, k≥j} of the table for many i and j.
+
+    The entries, in order of c, are sorted by the bits of k, the highest first. Those with c < i stay one stretch of
+    them, which each bit narrows to the entries that share it with j: O((entries + sums) · log levels).
+    """
+    order = np.argsort(table.coords[0], kind="stable")
+    k, weight = table.coords[1][order].astype(np.intp), table.data[order]
+    end = np.searchsorted(table.coords[0][order], i)
+    start = np.zeros_like(end)
+    result: Floats = np.zeros(len(i))
+    for bit in reversed(range(int(table.shape[1]).bit_length())):
+        one = k >> bit & 1
+        ones = np.concatenate([[0], np.cumsum(one)])
+        beyond = np.concatenate([[0.0], np.cumsum(weight * one)])
+        shares_one = (j >> bit & 1).astype(bool)
+        result += np.where(shares_one, 0.0, beyond[end] - beyond[start])
+        zeros = len(k) - ones[-1]
+        start = np.where(shares_one, zeros + ones[start], start - ones[start])
+        end = np.where(shares_one, zeros + ones[end], end - ones[end])
+        order = np.argsort(one, kind="stable")
+        k, weight = k[order], weight[order]
+    equal = np.concatenate([[0.0], np.cumsum(weight)])
+    result += equal[end] - equal[start]
     return result
 
 

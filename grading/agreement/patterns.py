@@ -1,5 +1,6 @@
 """Units that show the same counts of levels are one pattern: sums over units become sums over few patterns."""
 
+import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +16,7 @@ Floats = NDArray[np.float64]
 Clusters = Sequence[Hashable] | None
 
 # Pattern codes are sums in float64, exact below 2^53.
-LARGEST_CODE = 2.0**53
+CODE_BITS = 53
 
 
 def sums(index: Integers, weights: Floats, length: int) -> Floats:
@@ -80,7 +81,7 @@ class Patterns:
         level = np.searchsorted(used, code)
         pairable = np.flatnonzero(size >= 2)
         largest = int(size.max(initial=0)) + 1
-        if clusters is None and float(largest) ** len(used) < LARGEST_CODE:
+        if clusters is None and len(used) * math.log2(largest) < CODE_BITS:
             cells, units = shared_patterns(unit, level, largest, len(used))
         else:
             unit = np.searchsorted(pairable, unit)

@@ -22,7 +22,7 @@ class AgreementReport(models.Model):
     stale_since = models.DateTimeField(null=True)
 
     class Meta:
-        ordering = ["round", "criterion__position"]
+        ordering = ["round_id", "criterion__position"]
         constraints = [models.UniqueConstraint(fields=["round", "criterion"], name="report_once")]
         indexes = [models.Index(fields=["stale_since"], condition=Q(stale_since__isnull=False), name="report_stale")]
 
@@ -46,7 +46,7 @@ class Flag(models.Model):
     cleared_at = models.DateTimeField(null=True)
 
     class Meta:
-        ordering = ["script", "criterion__position", "pk"]
+        ordering = ["script_id", "criterion__position", "pk"]
         constraints = [
             models.UniqueConstraint(
                 "script",

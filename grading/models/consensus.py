@@ -19,7 +19,7 @@ class ConsensusScore(models.Model):
     settled_at = models.DateTimeField()
 
     class Meta:
-        ordering = ["script", "criterion__position", "version"]
+        ordering = ["script_id", "criterion__position", "version"]
         constraints = [
             models.UniqueConstraint(fields=["script", "criterion", "version"], name="consensus_version_once"),
         ]

@@ -15,5 +15,5 @@ class Feedback(models.Model):
     read_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering = ["submission", "version"]
+        ordering = ["submission_id", "version"]
         constraints = [models.UniqueConstraint(fields=["submission", "version"], name="feedback_version_once")]

@@ -48,7 +48,7 @@ class Enlistment(models.Model):
     exhausted_at_opening = models.PositiveBigIntegerField(null=True, blank=True)
 
     class Meta:
-        ordering = ["round", "pseudonym"]
+        ordering = ["round_id", "pseudonym"]
         constraints = [
             models.UniqueConstraint(fields=["round", "grader"], name="enlistment_once"),
             models.UniqueConstraint(fields=["round", "pseudonym"], name="enlistment_pseudonym_once"),

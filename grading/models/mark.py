@@ -28,7 +28,7 @@ class MarkSheet(models.Model):
     comment = models.ForeignKey(TextBody, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
-        ordering = ["allocation", "version"]
+        ordering = ["allocation_id", "version"]
         constraints = [
             models.UniqueConstraint(fields=["allocation", "version"], name="sheet_version_once"),
             models.UniqueConstraint(fields=["allocation", "client_mark_id"], name="sheet_client_mark_id_once"),
@@ -47,7 +47,7 @@ class Mark(models.Model):
     evidence = models.JSONField(default=dict, blank=True)
 
     class Meta:
-        ordering = ["sheet", "criterion__position"]
+        ordering = ["sheet_id", "criterion__position"]
         constraints = [
             models.UniqueConstraint(fields=["sheet", "criterion"], name="mark_once"),
             models.CheckConstraint(

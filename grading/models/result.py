@@ -16,7 +16,7 @@ class Override(models.Model):
     decided_at = models.DateTimeField()
 
     class Meta:
-        ordering = ["submission", "version"]
+        ordering = ["submission_id", "version"]
         constraints = [models.UniqueConstraint(fields=["submission", "version"], name="override_version_once")]
 
 
@@ -36,5 +36,5 @@ class Result(models.Model):
     computed_at = models.DateTimeField()
 
     class Meta:
-        ordering = ["submission", "version"]
+        ordering = ["submission_id", "version"]
         constraints = [models.UniqueConstraint(fields=["submission", "version"], name="result_version_once")]

@@ -28,7 +28,7 @@ class ReviewCase(models.Model):
     opened_at = models.DateTimeField()
 
     class Meta:
-        ordering = ["opened_at", "script", "criterion__position"]
+        ordering = ["opened_at", "script_id", "criterion__position"]
         constraints = [
             models.UniqueConstraint(fields=["script", "criterion"], condition=Q(state="open"), name="case_open_once"),
         ]
@@ -45,5 +45,5 @@ class Decision(models.Model):
     decided_at = models.DateTimeField()
 
     class Meta:
-        ordering = ["case", "pk"]
+        ordering = ["case_id", "pk"]
         constraints = [models.UniqueConstraint(fields=["case", "key"], name="decision_key_once")]

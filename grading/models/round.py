@@ -58,7 +58,7 @@ class Round(models.Model):
     openings = models.PositiveBigIntegerField(default=0)
 
     class Meta:
-        ordering = ["assignment", "pk"]
+        ordering = ["assignment_id", "pk"]
         constraints = [
             models.CheckConstraint(condition=Q(readings_wanted__gte=1), name="round_one_reading_at_least"),
             models.CheckConstraint(
@@ -79,5 +79,5 @@ class RoundQuestion(models.Model):
     rubric = models.ForeignKey(Rubric, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        ordering = ["round", "question__position"]
+        ordering = ["round_id", "question__position"]
         constraints = [models.UniqueConstraint(fields=["round", "question"], name="round_question_once")]

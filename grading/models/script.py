@@ -89,5 +89,5 @@ class Rendition(models.Model):
     height = models.PositiveIntegerField(default=0)
 
     class Meta:
-        ordering = ["script", "position"]
+        ordering = ["script_id", "position"]
         constraints = [models.UniqueConstraint(fields=["script", "position"], name="rendition_position_once")]

@@ -8,7 +8,6 @@ from itertools import pairwise
 from typing import Any
 
 from django.db import transaction
-from rubrics.queries import maximum
 
 from grading.agreement import Coefficient, Ratings, krippendorff_alpha, percent_exact, percent_within_one
 from grading.agreement.flags import OutsideTolerance, outside_tolerance, spread_exceeds
@@ -17,6 +16,7 @@ from grading.models import AgreementReport, Flag, Round, Script
 from grading.queries.mark import SealedMark, base_readings, latest_sheets, sealed_marks
 from grading.queries.script import criteria_of_round, criteria_of_script
 from rubrics.models import Criterion
+from rubrics.queries import maximum
 
 
 @dataclass(frozen=True, kw_only=True)

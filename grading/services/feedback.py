@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from assignments.queries.submission import counting_submissions
-from assignments.services.assignment import mark_released, withdraw_release
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assignments.models import Assignment, Submission
+from assignments.queries.submission import counting_submissions
+from assignments.services.assignment import mark_released, withdraw_release
 from edu_crowd.shared.errors import Problem
 from grading.events import BoardChanged, FeedbackChanged, announce
 from grading.models import Decision, Feedback, Result, Round, Script

@@ -5,13 +5,12 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from assignments.queries.submission import lateness_factor
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
-from rubrics.queries import maximum, question_score
 
 from assignments.models import Answer, Assignment, Question, Submission
+from assignments.queries.submission import lateness_factor
 from edu_crowd.people.models import User
 from edu_crowd.shared.errors import Problem
 from grading.models import ConsensusScore, Override, Result, Script, TextBody
@@ -20,6 +19,7 @@ from grading.queries.consensus import scores_of
 from grading.queries.result import current_override, current_result
 from grading.queries.review import has_open_case
 from grading.queries.script import criteria_of_script
+from rubrics.queries import maximum, question_score
 
 QUANTUM = Decimal("0.0001")
 

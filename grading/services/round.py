@@ -8,8 +8,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
-from rubrics.queries import current_rubric
-from rubrics.services import pin
 
 from assignments.models import Assignment, Question
 from edu_crowd.people.models import User
@@ -19,6 +17,8 @@ from grading.events import BoardChanged, announce
 from grading.models import Enlistment, Grader, Round, RoundQuestion, Script, ScriptExclusion
 from grading.queries import origin
 from grading.services.grader import grader_for
+from rubrics.queries import current_rubric
+from rubrics.services import pin
 
 
 class RoundNotReady(Problem):

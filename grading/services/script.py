@@ -5,10 +5,10 @@ from random import Random
 
 from django.core.files.base import ContentFile
 from django.db import transaction
-from edu_crowd.shared.drawing import draw_pages
-from edu_crowd.shared.text import render_text
 
 from assignments.models import Answer, Submission
+from edu_crowd.shared.drawing import draw_pages
+from edu_crowd.shared.text import render_text
 from grading.events import BoardChanged, announce
 from grading.models import Enlistment, Grader, Rendition, Round, Script, ScriptExclusion
 from grading.queries import origin

@@ -213,6 +213,12 @@ def test_scale_of_many_points_equals_oracle_of_left_out_tables():
     assert alpha.standard_error == pytest.approx(obvious_jackknife_error(left_out), abs=1e-10)
 
 
+def test_every_rating_a_level_of_its_own():
+    table = np.random.default_rng(7).normal(size=(800, 3)).tolist()
+    for scale in ["nominal", "ordinal", "interval"]:
+        assert abs(krippendorff_alpha(Ratings.from_table(table), scale).value) < 0.1
+
+
 def test_unknown_scale_and_wrong_clusters_are_refused():
     ratings = Ratings.from_table([[1, 2], [2, 2]])
     with pytest.raises(ValueError, match="one of nominal, ordinal, interval, ratio"):

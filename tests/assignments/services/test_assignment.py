@@ -1,0 +1,197 @@
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from assignments.autograde import InvalidKey
+from assignments.models import Assignment
+from assignments.services import assignment as services
+from assignments.services.assignment import Incomplete, NotDraft, NotInCourse, WrongState, WrongTimes
+from edu_crowd.shared.checks import InvalidField
+from tests.factories import NOW, AssignmentFactory, CourseFactory, EnrolmentFactory, QuestionFactory
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + timedelta(days=7)
+
+
+def draft(**fields: Any) -> Assignment:
+    return services.create_assignment(course=CourseFactory(), title="Essay", **({"due_at": LATER} | fields))
+
+
+def ready(**fields: Any) -> Assignment:
+    assignment = draft(**fields)
+    services.add_question(assignment=assignment, kind="long_text", prompt="Why?", points=Decimal(10))
+    return assignment
+
+
+def test_create_assignment_opening_after_due_refused() -> None:
+    with pytest.raises(WrongTimes):
+        draft(opens_at=LATER)
+
+
+def test_create_assignment_wrong_field_refused() -> None:
+    with pytest.raises(InvalidField, match="percent lost per day"):
+        draft(late_percent_per_day=Decimal(101))
+
+
+def test_add_question_goes_last_in_the_language_of_the_course() -> None:
+    assignment = draft()
+    questions = [
+        services.add_question(assignment=assignment, kind="long_text", prompt="Why?", points=Decimal(5), language="ja"),
+        services.add_question(
+            assignment=assignment, kind="short_text", prompt="Where?", points=Decimal(1), key={"accepted": [" Tokyo "]}
+        ),
+    ]
+    assert [(question.position, question.language, question.key) for question in questions] == [
+        (1, "ja", {}),
+        (2, "en", {"accepted": ["Tokyo"], "fold_kana": False}),
+    ]
+
+
+def test_add_question_wrong_key_or_points_refused() -> None:
+    assignment = draft()
+    with pytest.raises(InvalidKey):
+        services.add_question(assignment=assignment, kind="numeric", prompt="?", points=Decimal(1), key={"value": "x"})
+    for points in (Decimal(0), Decimal("1.005")):
+        with pytest.raises(InvalidField):
+            services.add_question(assignment=assignment, kind="long_text", prompt="?", points=points)
+    assert not assignment.questions.exists()
+
+
+def test_add_question_after_publication_refused() -> None:
+    with pytest.raises(NotDraft):
+        services.add_question(assignment=AssignmentFactory(), kind="long_text", prompt="?", points=Decimal(1))
+
+
+def test_publish_complete_draft_is_published_once() -> None:
+    assignment = ready()
+    services.publish(assignment=assignment, now=NOW)
+    services.publish(assignment=assignment, now=NOW)
+    assert Assignment.objects.get().state == "published"
+
+
+def test_publish_says_everything_that_is_missing() -> None:
+    assignment = draft(due_at=None, reporting="bands")
+    with pytest.raises(Incomplete) as failure:
+        services.publish(assignment=assignment, now=NOW)
+    assert str(failure.value) == "Set a due time. Add a question. Give at least one band with its cut score."
+    services.add_question(assignment=assignment, kind="numeric", prompt="?", points=Decimal(1))
+    with pytest.raises(Incomplete, match=r"Question 1: Give the right number\."):
+        services.publish(assignment=assignment, now=NOW)
+    assert Assignment.objects.get().state == "draft"
+
+
+def test_publish_due_in_the_past_refused() -> None:
+    with pytest.raises(Incomplete, match="over already"):
+        services.publish(assignment=ready(), now=LATER)
+
+
+@pytest.mark.parametrize(
+    ("reporting", "bands", "sentence"),
+    [
+        ("bands", [{"label": "A", "from": "80"}, {"label": "B", "from": "80"}], "Order the bands"),
+        ("bands", [{"label": "B", "from": "60"}, {"label": "A", "from": "80"}], "Order the bands"),
+        ("bands", [{"label": "A", "from": "101"}], "from 0 to 100"),
+        ("bands", [{"label": " ", "from": "80"}], "from 0 to 100"),
+        ("bands", [{"label": "A", "from": "NaN"}], "from 0 to 100"),
+        ("bands", [{"label": "A"}], "from 0 to 100"),
+        ("bands", [{"label": "A", "from": "many"}], "from 0 to 100"),
+        ("bands", "A", "from 0 to 100"),
+        ("pass_fail", [], "one cut score"),
+        ("pass_fail", [{"label": "A", "from": "80"}, {"label": "B", "from": "60"}], "one cut score"),
+    ],
+)
+def test_publish_wrong_bands_refused(reporting: str, bands: Any, sentence: str) -> None:
+    with pytest.raises(Incomplete, match=sentence):
+        services.publish(assignment=ready(reporting=reporting, bands=bands), now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("reporting", "bands"),
+    [
+        ("bands", [{"label": "A", "from": "80"}, {"label": "B", "from": "59.5"}, {"label": "C", "from": 0}]),
+        ("pass_fail", [{"label": "Pass", "from": "60"}]),
+    ],
+)
+def test_publish_right_bands(reporting: str, bands: Any) -> None:
+    assignment = ready(reporting=reporting, bands=bands)
+    services.publish(assignment=assignment, now=NOW)
+    assert assignment.state == "published"
+
+
+MOVES = {
+    "publish": lambda assignment: services.publish(assignment=assignment, now=NOW),
+    "close": lambda assignment: services.close(assignment=assignment, now=LATER),
+    "reopen": lambda assignment: services.reopen(assignment=assignment, due_at=LATER, now=NOW),
+    "release": lambda assignment: services.mark_released(assignment=assignment),
+    "withdraw": lambda assignment: services.withdraw_release(assignment=assignment),
+    "archive": lambda assignment: services.archive(assignment=assignment),
+}
+# Where each move leads, from each state; itself where it was made already.
+LEADS = {
+    ("draft", "publish"): "published",
+    ("published", "publish"): "published",
+    ("published", "close"): "closed",
+    ("published", "reopen"): "published",
+    ("closed", "close"): "closed",
+    ("closed", "reopen"): "published",
+    ("closed", "release"): "released",
+    ("closed", "withdraw"): "closed",
+    ("released", "release"): "released",
+    ("released", "withdraw"): "closed",
+    ("released", "archive"): "archived",
+    ("archived", "archive"): "archived",
+}
+
+
+@pytest.mark.parametrize("state", Assignment.State.values)
+@pytest.mark.parametrize("move", MOVES)
+def test_state_moves_along_and_nowhere_else(state: str, move: str) -> None:
+    assignment = AssignmentFactory(state=state)
+    QuestionFactory(assignment=assignment)
+    if (state, move) in LEADS:
+        MOVES[move](assignment)
+    else:
+        with pytest.raises(WrongState, match=assignment.get_state_display()):
+            MOVES[move](assignment)
+    assert Assignment.objects.get().state == LEADS.get((state, move), state)
+
+
+def test_close_early_makes_now_the_due_time() -> None:
+    assignment = AssignmentFactory()
+    services.close(assignment=assignment, now=NOW)
+    assert Assignment.objects.get().due_at == NOW
+
+
+def test_close_before_opening_refused() -> None:
+    assignment = AssignmentFactory(opens_at=NOW)
+    with pytest.raises(WrongTimes):
+        services.close(assignment=assignment, now=NOW)
+    assert Assignment.objects.get().state == "published"
+
+
+def test_reopen_needs_a_later_due_time() -> None:
+    assignment = AssignmentFactory(state="closed", due_at=NOW)
+    with pytest.raises(WrongTimes):
+        services.reopen(assignment=assignment, due_at=NOW, now=NOW)
+    services.reopen(assignment=assignment, due_at=LATER, now=NOW)
+    assert (assignment.state, assignment.due_at) == ("published", LATER)
+
+
+def test_extend_again_replaces_the_extension() -> None:
+    assignment = AssignmentFactory()
+    student = EnrolmentFactory(course=assignment.course)
+    services.extend(assignment=assignment, enrolment=student, due_at=LATER + timedelta(days=1))
+    services.extend(assignment=assignment, enrolment=student, extra_minutes=15)
+    extension = assignment.extensions.get()
+    assert (extension.due_at, extension.extra_minutes) == (None, 15)
+
+
+def test_extend_shorter_or_for_a_stranger_refused() -> None:
+    assignment = AssignmentFactory()
+    student = EnrolmentFactory(course=assignment.course)
+    with pytest.raises(WrongTimes):
+        services.extend(assignment=assignment, enrolment=student, due_at=NOW)
+    with pytest.raises(NotInCourse):
+        services.extend(assignment=assignment, enrolment=EnrolmentFactory(), extra_minutes=1)
