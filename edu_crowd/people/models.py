@@ -13,7 +13,6 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-
 # Listing them walks a folder of hundreds of files.
 time_zones = cache(available_timezones)
 
