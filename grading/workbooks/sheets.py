@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from defusedxml.ElementTree import iterparse  # type: ignore[import-untyped]  # brings no types
+from defusedxml.ElementTree import iterparse
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook  # type: ignore[import-untyped]  # brings no types
+from openpyxl import load_workbook
 
 from grading.workbooks.tables import LARGEST_FILE, Row, Table, UnreadableTable, content_of, read_text_table, table_of
 

@@ -59,7 +59,7 @@ def test_mark_between_levels_makes_the_column_interval():
 
 
 @pytest.mark.parametrize(
-    ("cells", "settings", "sentence"),
+    ("cells", "options", "sentence"),
     [
         (("1", "6"), {"declared": parse_levels("1..5")}, "marks.csv, row 3: 6 in column “k1” is outside"),
         (("1", "b"), {"declared": parse_levels("1..5")}, "row 3: “b” in column “k1” is not a number"),
@@ -75,9 +75,9 @@ def test_mark_between_levels_makes_the_column_interval():
         (("a", "b"), {"scale": "interval"}, "holds text"),
     ],
 )
-def test_mark_that_does_not_fit_is_refused_with_its_row(cells, settings, sentence):
+def test_mark_that_does_not_fit_is_refused_with_its_row(cells, options, sentence):
     with pytest.raises(UnreadableTable, match=sentence):
-        read(*cells, **settings)
+        read(*cells, **options)
 
 
 def test_decimal_comma_is_read_and_said():
