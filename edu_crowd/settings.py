@@ -32,6 +32,7 @@ if PRODUCTION and (DEBUG or DEMO_SIGN_IN):
     raise ImproperlyConfigured("PRODUCTION is set: unset DEBUG and DEMO_SIGN_IN.")
 SECRET_KEY = env.str("SECRET_KEY") if PRODUCTION else env.str("SECRET_KEY", default=local_secret_key())
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_FAILURE_VIEW = "edu_crowd.site.views.errors.forbidden"
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [

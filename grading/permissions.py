@@ -29,6 +29,19 @@ def access_case(user: Any, /, *, case_id: int) -> ReviewCase:
     return case
 
 
+def access_round_as_manager(user: Any, /, *, round_id: int) -> Round:
+    """Who manages the course closes its rounds and lets papers into them."""
+    round_ = Round.objects.select_related("assignment__course").filter(pk=round_id).first()
+    if round_ is None or round_.assignment is None or not has_right(user, "manage_course", round_.assignment.course):
+        raise Refused
+    return round_
+
+
+def access_case_page(user: Any, /, *, case_id: int, position: int) -> Rendition:
+    """One drawn page of a script that somebody must decide on."""
+    return page_of(access_case(user, case_id=case_id).script_id, position)
+
+
 def access_assignment_to_release(user: Any, /, *, assignment_id: int) -> Assignment:
     """Who manages the course releases its assignments and opens them for marking."""
     assignment = Assignment.objects.select_related("course").filter(pk=assignment_id).first()
@@ -69,8 +82,11 @@ def access_desk(user: Any, /, *, public_id: str) -> Allocation:
 
 def access_page(user: Any, /, *, public_id: str, position: int) -> Rendition:
     """One drawn page of a script on the grader's desk."""
-    allocation = access_desk(user, public_id=public_id)
-    page = Rendition.objects.filter(script=allocation.script_id, position=position).exclude(image="").first()
+    return page_of(access_desk(user, public_id=public_id).script_id, position)
+
+
+def page_of(script_id: int, position: int) -> Rendition:
+    page = Rendition.objects.filter(script=script_id, position=position).exclude(image="").first()
     if page is None:
         raise Refused
     return page

@@ -203,6 +203,13 @@ def open_for_marking(*, round_: Round, now: datetime, rng: Random) -> int:
 
 
 @transaction.atomic
+def admit_waiting(*, round_: Round, now: datetime, rng: Random) -> int:
+    """Let the papers in that wait for a batch, few as they are; return how many."""
+    round.admit_small_batches(round_=round_)
+    return intake(round_=round_, now=now, rng=rng)
+
+
+@transaction.atomic
 def close_round(*, round_: Round, now: datetime) -> None:
     """Hand out nothing more. What is read already settles with the readings it has; the rest goes to the teacher."""
     round.start_closing(round_=round_, now=now)

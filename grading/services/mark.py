@@ -39,8 +39,15 @@ class NotOnDesk(Problem):
 
 @transaction.atomic
 def save_draft(*, allocation: Allocation, base_version: int, body: Mapping[str, Any], now: datetime) -> MarkDraft:
-    """Keep what was typed. `base_version` is the version it was typed on, 0 for none. Raises `DraftConflict`."""
-    draft = MarkDraft.objects.select_for_update().filter(allocation=allocation).first()
+    """Keep what was typed. `base_version` is the version it was typed on, 0 for none.
+
+    Locks the allocation: a draft that arrives after its sheet was sealed is not kept. Raises `DraftConflict`,
+    `NotOnDesk`.
+    """
+    locked = Allocation.objects.select_for_update(of=("self",)).get(pk=allocation.pk)
+    if locked.state not in (State.CLAIMED, State.EXPIRED):
+        raise NotOnDesk(_("This paper is sealed or given back; there is nothing to save any more."))
+    draft = MarkDraft.objects.filter(allocation=allocation).first()
     if draft is None:
         return MarkDraft.objects.create(allocation=allocation, body=dict(body), saved_at=now)
     if draft.version != base_version:

@@ -67,6 +67,13 @@ def open_round(*, round_: Round, now: datetime) -> None:
 
 
 @transaction.atomic
+def admit_small_batches(*, round_: Round) -> None:
+    """Take in papers however few they are, from now on."""
+    Round.objects.filter(pk=round_.pk).update(batch_minimum=1)
+    round_.refresh_from_db()
+
+
+@transaction.atomic
 def start_closing(*, round_: Round, now: datetime) -> None:
     """Hand out no new scripts; what is on the desks may still be sealed."""
     Round.objects.filter(pk=round_.pk, state=Round.State.OPEN).update(state=Round.State.CLOSING)

@@ -1,0 +1,47 @@
+"""The first page: what is mine, by role."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from assignments.models import Course
+from edu_crowd.people.models import User
+from edu_crowd.shared.access import anyone, objects_with_right, opens
+from edu_crowd.site.queries.health import outbox_health
+from edu_crowd.site.views.demo import DOMAIN, may_be_offered
+from grading.models import Grader
+from grading.queries.claim import places_of
+from grading.queries.feedback import own_assignments
+from grading.queries.round import rounds_of_courses
+
+DEMO_ROLES = [
+    ("teacher" + DOMAIN, _("as teacher")),
+    ("grader" + DOMAIN, _("as grader")),
+    ("student" + DOMAIN, _("as student")),
+    ("admin" + DOMAIN, _("as administrator")),
+]
+
+
+@opens(anyone)
+@require_GET
+def show(request: HttpRequest, person: User) -> HttpResponse:
+    if not person.is_authenticated:
+        return render(request, "site/home/visitor.html", {"demo_roles": demo_roles(request)})
+    taught = objects_with_right(person, "review_marks", Course).filter(archived_at=None)
+    context = {
+        "courses": taught.order_by("title", "pk"),
+        "rounds": rounds_of_courses(taught),
+        "places": places_of(Grader.objects.filter(user=person)),
+        "assignments": own_assignments(person),
+        "health": outbox_health() if person.is_staff else None,
+    }
+    return render(request, "site/home/home.html", context)
+
+
+def demo_roles(request: HttpRequest) -> list[tuple[str, object]]:
+    """Offer the people of the demo course, where they exist and this request may sign in as one of them."""
+    if not may_be_offered(request):
+        return []
+    present = set(User.objects.filter(email__in=[email for email, label in DEMO_ROLES]).values_list("email", flat=True))
+    return [(email, label) for email, label in DEMO_ROLES if email in present]

@@ -1,0 +1,97 @@
+"""Agreement and flags as people read them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from grading.models import AgreementReport, Enlistment, Flag, Round
+from rubrics.models import Criterion
+
+REASONS: dict[str, Promise] = {
+    "no_overlap": _("no paper has two readings yet"),
+    "no_variation": _("all marks are the same, so agreement beyond chance is not defined"),
+    "one_unit": _("one paper alone gives no interval"),
+    "too_few": _("too few papers for an interval"),
+    "disconnected": _("the graders share no papers"),
+    "needs_two_graders": _("this needs exactly two graders"),
+    "incomplete": _("this needs every grader on every paper"),
+    "not_a_ratio_scale": _("the marks have no natural zero"),
+    "no_scale": _("the scale is not known"),
+    "wrong_scale": _("this figure does not fit the scale"),
+    "no_levels": _("the scale has no levels"),
+    "repeated": _("a grader read the same paper twice"),
+    "not_computed": _("not computed yet"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """A figure with its interval and its n; `reason` says why one of them is missing."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+    reason: Promise | None
+
+    @classmethod
+    def of(cls, coefficients: dict[str, Any], key: str) -> "Figure":
+        found = coefficients.get(key)
+        if found is None:
+            return cls(value=None, low=None, high=None, n=0, reason=REASONS["not_computed"])
+        return cls(
+            value=found["value"],
+            low=found["low"],
+            high=found["high"],
+            n=found["n_units"],
+            reason=REASONS[found["reason"]] if found["reason"] else None,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agreement:
+    """How far graders agree on one criterion."""
+
+    criterion: Criterion
+    alpha: Figure
+    exact: Figure
+    within_one: Figure
+    sheets: int
+    computed_at: datetime | None
+    is_behind: bool
+
+
+def agreement_in(round_: Round) -> list[Agreement]:
+    reports = AgreementReport.objects.filter(round=round_).select_related("criterion__rubric__question")
+    return [
+        Agreement(
+            criterion=report.criterion,
+            alpha=Figure.of(report.coefficients, "krippendorff_alpha"),
+            exact=Figure.of(report.coefficients, "percent_exact"),
+            within_one=Figure.of(report.coefficients, "percent_within_one"),
+            sheets=report.sheets,
+            computed_at=report.computed_at,
+            is_behind=report.stale_since is not None,
+        )
+        for report in reports.order_by("criterion__rubric__question__position", "criterion__position")
+    ]
+
+
+def open_flags(round_: Round) -> QuerySet[Flag]:
+    """Return the open flags of a round, each with the pseudonym of the grader it names."""
+    return (
+        with_pseudonym(Flag.objects.filter(script__round=round_, cleared_at=None))
+        .select_related("script__question", "criterion")
+        .order_by("raised_at", "pk")
+    )
+
+
+def with_pseudonym(flags: QuerySet[Flag]) -> QuerySet[Flag]:
+    places = Enlistment.objects.filter(
+        round=OuterRef("allocation__script__round"), grader=OuterRef("allocation__grader")
+    )
+    return flags.annotate(pseudonym=Subquery(places.values("pseudonym")[:1]))

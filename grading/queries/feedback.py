@@ -1,0 +1,140 @@
+"""A student's feedback and papers, as the student reads them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.utils.safestring import SafeString
+
+from assignments.models import Assignment, Course, Question, Submission
+from assignments.queries.submission import cooled_at, late_days, lateness_factor
+from edu_crowd.people.models import User
+from edu_crowd.shared.access import objects_with_right
+from edu_crowd.shared.text import render_text
+from grading.models import Appeal, Feedback, Override
+from grading.queries.result import current_feedback, current_override
+
+
+@dataclass(frozen=True, kw_only=True)
+class CriterionRead:
+    """How one criterion was settled; the appeal that was filed on it, if any."""
+
+    criterion: int
+    title: str
+    points: Decimal
+    maximum: Decimal
+    policy: str
+    readings: int
+    said: list[dict[str, Any]]
+    contested: bool
+    decision: str | None
+    appeal: Appeal | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionRead:
+    question: Question
+    prompt: SafeString
+    points: Decimal
+    maximum: Decimal
+    marked_by: str
+    criteria: list[CriterionRead]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedbackRead:
+    feedback: Feedback
+    questions: list[QuestionRead]
+    comments: list[str]
+    earned: Decimal  # before lateness and override
+    late_days: int
+    percent_lost: Decimal
+    override: Override | None
+    newest: Feedback
+
+
+def read(feedback: Feedback) -> FeedbackRead:
+    paper, result = feedback.submission, feedback.result
+    asked = {question.pk: question for question in paper.assignment.questions.all()}
+    filed = Appeal.objects.filter(feedback__submission=paper).order_by("pk")
+    appeals = {appeal.criterion_id: appeal for appeal in filed}
+    questions = [question_read(part, asked[part["question"]], appeals) for part in feedback.body["questions"]]
+    override = current_override(paper)
+    return FeedbackRead(
+        feedback=feedback,
+        questions=questions,
+        comments=feedback.body["comments"],
+        earned=sum((question.points for question in questions), Decimal(0)),
+        late_days=late_days(paper),
+        percent_lost=(1 - lateness_factor(paper)) * 100,
+        override=override if override and override.points == result.total else None,
+        newest=current_feedback(paper) or feedback,
+    )
+
+
+def question_read(part: dict[str, Any], question: Question, appeals: dict[int, Appeal]) -> QuestionRead:
+    return QuestionRead(
+        question=question,
+        prompt=render_text(question.prompt, language=question.language),
+        points=Decimal(part["points"]),
+        maximum=Decimal(part["maximum"]),
+        marked_by=part["marked_by"],
+        criteria=[criterion_read(one, appeals.get(one["criterion"])) for one in part["criteria"]],
+    )
+
+
+def criterion_read(one: dict[str, Any], appeal: Appeal | None) -> CriterionRead:
+    return CriterionRead(
+        criterion=one["criterion"],
+        title=one["title"],
+        points=Decimal(one["points"]),
+        maximum=Decimal(one["maximum"]),
+        policy=one["policy"],
+        readings=one["readings"],
+        said=one["said"],
+        contested=one["contested"],
+        decision=one["decision"],
+        appeal=appeal,
+    )
+
+
+def own_assignments(user: User) -> QuerySet[Assignment]:
+    """Return what a student has to hand in or can read, the nearest due time last, each with `own_papers`."""
+    newest = Feedback.objects.filter(submission=OuterRef("pk")).order_by("-version")
+    papers = (
+        Submission.objects.filter(enrolment__user=user)
+        .annotate(feedback_id=Subquery(newest.values("pk")[:1]), read_at=Subquery(newest.values("read_at")[:1]))
+        .order_by("-attempt")
+    )
+    from_courses = objects_with_right(user, "hand_in", Course)
+    return (
+        Assignment.objects.filter(course__in=from_courses)
+        .exclude(state=Assignment.State.DRAFT)
+        .select_related("course")
+        .prefetch_related(Prefetch("submissions", papers, to_attr="own_papers"))
+        .order_by("-due_at", "-pk")
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperState:
+    """Where a student's paper stands. Before release nothing here depends on marks, or on who has it."""
+
+    paper: Submission | None
+    can_be_taken_back_until: datetime | None
+    feedback: Feedback | None
+
+
+def state_of(papers: QuerySet[Submission], *, now: datetime) -> PaperState:
+    """Return where the last of a student's papers of one assignment stands."""
+    paper = papers.select_related("assignment", "enrolment").order_by("-attempt").first()
+    if paper is None:
+        return PaperState(paper=None, can_be_taken_back_until=None, feedback=None)
+    until = cooled_at(paper) if paper.state == Submission.State.HANDED_IN else None
+    return PaperState(
+        paper=paper,
+        can_be_taken_back_until=until if until and until > now else None,
+        feedback=current_feedback(paper),
+    )

@@ -1,0 +1,88 @@
+"""Rounds as their teacher sees them: how far they are, and who is at work."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+
+from assignments.models import Course
+from grading.models import Allocation, Enlistment, ReviewCase, Round, Script
+
+SEALED, CLAIMED = Allocation.State.SEALED, Allocation.State.CLAIMED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How many scripts of a round are settled, how many wait for a person, and how many readings are in."""
+
+    scripts: int
+    settled: int
+    waiting: int
+    readings: int
+    readings_wanted: int
+
+    @property
+    def being_read(self) -> int:
+        return self.scripts - self.settled - self.waiting
+
+    @property
+    def waiting_from(self) -> float:
+        """Where the second part of the bar begins, in percent of its length."""
+        return self._share(self.settled)
+
+    @property
+    def waiting_length(self) -> float:
+        return self._share(self.waiting)
+
+    @property
+    def is_settled(self) -> bool:
+        return self.scripts == self.settled
+
+    def _share(self, part: int) -> float:
+        return round(100 * part / self.scripts, 1) if self.scripts else 0.0
+
+
+def progress_of(round_: Round) -> Progress:
+    open_case = Script.objects.filter(cases__state=ReviewCase.State.OPEN).values("pk")
+    sealed = Allocation.objects.filter(script__round=round_, state=SEALED).count()
+    counts = Script.objects.filter(round=round_).aggregate(
+        scripts=Count("pk"),
+        settled=Count("pk", filter=Q(settled_at__isnull=False) & ~Q(pk__in=open_case)),
+        waiting=Count("pk", filter=Q(pk__in=open_case)),
+        readings_wanted=Coalesce(Sum("readings_wanted"), 0),
+    )
+    return Progress(readings=sealed, **counts)
+
+
+def counted(rows: QuerySet[Script] | QuerySet[ReviewCase] | QuerySet[Allocation], by: str) -> Coalesce:
+    """Return how many of these rows belong to the outer row, 0 where there is none."""
+    counts = rows.order_by().values(by).annotate(rows=Count("pk", distinct=True)).values("rows")
+    return Coalesce(Subquery(counts, output_field=IntegerField()), Value(0))
+
+
+def with_progress(rounds: QuerySet[Round]) -> QuerySet[Round]:
+    scripts = Script.objects.filter(round=OuterRef("pk"))
+    cases = ReviewCase.objects.filter(script__round=OuterRef("pk"), state=ReviewCase.State.OPEN)
+    return rounds.annotate(
+        script_count=counted(scripts, "round"),
+        settled_count=counted(scripts.filter(settled_at__isnull=False), "round"),
+        case_count=counted(cases, "script__round"),
+    )
+
+
+def rounds_of_courses(courses: QuerySet[Course]) -> QuerySet[Round]:
+    rounds = Round.objects.filter(assignment__course__in=courses).select_related("assignment__course")
+    return with_progress(rounds).order_by("assignment__course__title", "assignment__course", "-pk")
+
+
+def graders_at_work(round_: Round) -> QuerySet[Enlistment]:
+    """Return the places in a round with how much each grader has sealed and has on the desk."""
+    own = Allocation.objects.filter(grader=OuterRef("grader"), script__round=OuterRef("round"))
+    return (
+        Enlistment.objects.filter(round=round_)
+        .annotate(
+            sealed_count=counted(own.filter(state=SEALED), "grader"),
+            desk_count=counted(own.filter(state=CLAIMED), "grader"),
+        )
+        .order_by("pseudonym")
+    )

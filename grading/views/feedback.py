@@ -1,0 +1,62 @@
+"""Feedback: released by the teacher, read by the student."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from assignments.models import Assignment
+from edu_crowd.shared.access import opens
+from edu_crowd.shared.errors import Problem
+from grading.models import Feedback
+from grading.permissions import access_assignment_to_release, access_own_feedback
+from grading.queries import feedback as queries
+from grading.queries.release import outlook_of
+from grading.services import feedback
+
+
+@opens(access_assignment_to_release)
+@require_http_methods(["GET", "POST"])
+def release(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+    """Ask once more, then give the whole class its feedback."""
+    if request.method == "GET":
+        return ask(request, assignment)
+    try:
+        count = feedback.release(assignment=assignment, now=timezone.now())
+    except Problem as problem:
+        return ask(request, assignment, problem=problem, status=409)
+    messages.success(
+        request,
+        ngettext("%(count)s student can read their feedback.", "%(count)s students can read their feedback.", count)
+        % {"count": count},
+    )
+    return redirect("release", assignment_id=assignment.pk)
+
+
+@opens(access_assignment_to_release)
+@require_POST
+def undo_release(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+    try:
+        feedback.undo_release(assignment=assignment)
+    except Problem as problem:
+        return ask(request, assignment, problem=problem, status=409)
+    messages.success(request, _("The feedback was taken back. Nobody had read it."))
+    return redirect("release", assignment_id=assignment.pk)
+
+
+def ask(
+    request: HttpRequest, assignment: Assignment, *, problem: Problem | None = None, status: int = 200
+) -> HttpResponse:
+    assignment.refresh_from_db()
+    context = {"assignment": assignment, "outlook": outlook_of(assignment), "problem": problem}
+    return render(request, "grading/feedback/release.html", context, status=status)
+
+
+@opens(access_own_feedback)
+@require_GET
+def read(request: HttpRequest, own: Feedback) -> HttpResponse:
+    feedback.mark_read(feedback=own, now=timezone.now())
+    return render(request, "grading/feedback/read.html", {"read": queries.read(own)})

@@ -1,0 +1,68 @@
+"""The quality board of a round, and what its teacher can do there."""
+
+from random import SystemRandom
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from edu_crowd.shared.access import has_right, opens
+from grading import pipeline
+from grading.models import Round
+from grading.permissions import access_round_as_manager, access_round_as_teacher
+from grading.queries.agreement import agreement_in, open_flags
+from grading.queries.review import open_cases
+from grading.queries.round import graders_at_work, progress_of
+
+AT_A_GLANCE = 10
+
+
+@opens(access_round_as_teacher)
+@require_GET
+def board(request: HttpRequest, round_: Round) -> HttpResponse:
+    """Show the board; to its own script, only the part that moves."""
+    moves = request.headers.get("HX-Request") == "true"
+    flags, cases = open_flags(round_), open_cases(round_)
+    context = {
+        "round": round_,
+        "progress": progress_of(round_),
+        "agreement": agreement_in(round_),
+        "flags": flags[:AT_A_GLANCE],
+        "flag_count": flags.count(),
+        "cases": cases[:AT_A_GLANCE],
+        "case_count": cases.count(),
+        "graders": graders_at_work(round_),
+        "papers_waiting": len(pipeline.papers_waiting(round_, now=timezone.now())),
+        "may_manage": has_right(request.user, "manage_course", round_.assignment.course),  # type: ignore[union-attr]
+    }
+    response = render(request, "grading/round/_board.html" if moves else "grading/round/board.html", context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@opens(access_round_as_manager)
+@require_POST
+def admit(request: HttpRequest, round_: Round) -> HttpResponse:
+    """Let in the papers that wait for a batch."""
+    count = pipeline.admit_waiting(round_=round_, now=timezone.now(), rng=SystemRandom())
+    messages.success(
+        request,
+        ngettext("%(count)s paper was let in.", "%(count)s papers were let in.", count) % {"count": count},
+    )
+    return redirect("board", round_id=round_.pk)
+
+
+@opens(access_round_as_manager)
+@require_POST
+def close(request: HttpRequest, round_: Round) -> HttpResponse:
+    pipeline.close_round(round_=round_, now=timezone.now())
+    if round_.state == Round.State.CLOSING:
+        messages.info(request, _("Nothing new is handed out. The round closes when the last desk is empty."))
+    else:
+        messages.success(request, _("The round is closed."))
+    return redirect("board", round_id=round_.pk)

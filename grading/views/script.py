@@ -1,0 +1,30 @@
+"""The drawn pages of a script, as images that can be nothing else."""
+
+from django.http import FileResponse, HttpRequest
+from django.views.decorators.http import require_GET
+
+from edu_crowd.shared.access import opens
+from grading.models import Rendition
+from grading.permissions import access_case_page, access_page
+
+
+def image(page: Rendition) -> FileResponse:
+    """Send a page under a fixed name, without the times and the name of its file."""
+    response = FileResponse(page.image.open("rb"), content_type="image/webp")
+    response.headers["Content-Disposition"] = 'attachment; filename="page.webp"'
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+@opens(access_page)
+@require_GET
+def desk_page(request: HttpRequest, page: Rendition) -> FileResponse:
+    return image(page)
+
+
+@opens(access_case_page)
+@require_GET
+def case_page(request: HttpRequest, page: Rendition) -> FileResponse:
+    return image(page)

@@ -1,0 +1,49 @@
+// Keeps parts of a page up to date. A frame says only that something changed; the page then asks for it again under its
+// own rights. Without a socket it looks every 10 seconds.
+const POLL_MS = 10_000;
+const RETRY_MS = 5_000;
+
+function watch(part) {
+  const chip = document.querySelector("[data-live-state]");
+  let polling;
+
+  const show = (isLive) => {
+    clearInterval(polling);
+    if (!isLive) polling = setInterval(refresh, POLL_MS);
+    if (!chip) return;
+    const text = isLive ? chip.dataset.on : chip.dataset.off;
+    if (chip.textContent !== text) chip.textContent = text;
+    chip.classList.toggle("text-bg-success", isLive);
+    chip.classList.toggle("text-bg-secondary", !isLive);
+  };
+
+  const refresh = async () => {
+    if (document.hidden) return;
+    if (!part.dataset.liveReload) return part.dispatchEvent(new Event("topic-changed"));
+    const selector = part.dataset.liveReload;
+    const answer = await fetch(location.href).catch(() => null);
+    if (!answer?.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    document.querySelector(selector)?.replaceWith(page.querySelector(selector) ?? "");
+  };
+
+  const connect = () => {
+    const scheme = location.protocol === "https:" ? "wss" : "ws";
+    const socket = new WebSocket(`${scheme}://${location.host}${part.dataset.live}`);
+    socket.onopen = () => {
+      show(true);
+      refresh(); // what changed while nobody listened
+    };
+    socket.onmessage = refresh;
+    socket.onclose = () => {
+      show(false);
+      setTimeout(connect, RETRY_MS);
+    };
+  };
+
+  document.addEventListener("visibilitychange", refresh);
+  show(false);
+  connect();
+}
+
+document.querySelectorAll("[data-live]").forEach(watch);
