@@ -75,6 +75,8 @@ def load(
     scripts = scripts_by_unit(round_, list(dict.fromkeys(unit for unit, _grader in readings)), now=now, rng=rng)
     allocations = allocations_of(round_, scripts, graders, readings, now=now)
     sheets = sheets_of(round_, allocations, readings, now=now)
+    if sheets and round_.state == Round.State.RELEASED:
+        raise CannotLoad(_("The class has its results already. Take the release back before you add marks."))
     insert_marks(sheets, criteria, readings)
     count_readings(round_, {scripts[unit] for (unit, _grader) in sheets})
     corrected = sum(sheet.version > 1 for sheet in sheets.values())
@@ -90,11 +92,7 @@ def load(
 
 def import_round(assignment: Assignment, *, now: datetime) -> Round:
     known = Round.objects.filter(assignment=assignment, kind=Round.Kind.IMPORT).order_by("pk").last()
-    if known is None:
-        return create_import_round(assignment=assignment, now=now)
-    if known.state == Round.State.RELEASED:
-        raise CannotLoad(_("The class has its results already. Take the release back before you add marks."))
-    return known
+    return known or create_import_round(assignment=assignment, now=now)
 
 
 def scripts_by_unit(round_: Round, units: Sequence[str], *, now: datetime, rng: Random) -> dict[str, int]:

@@ -50,3 +50,4 @@ def loaded_lines(loaded: Loaded, reference: Reference | None) -> Iterator[str]:
     yield from round_lines(loaded.round)
     if reference is not None:
         yield from reference_lines(loaded.round, reference)
+        yield _("(settled: the scripts that wait for nobody)")

@@ -18,8 +18,8 @@ DEMO_STUDENT = 0
 LATE = (5, 17, 23, 31)
 WITH_MORE_TIME = 11
 TAKES_BACK = 8
-LEAVES_LAST_BLANK = 14
-STILL_WRITING = 36
+LEAVES_LAST_BLANK = 10
+STILL_WRITING = 12
 DRAWS = {3: ("sketch.png", sketch.coast_png), 19: ("sketch.pdf", sketch.coast_pdf)}
 HOUR = timedelta(hours=1)
 

@@ -1,6 +1,7 @@
 import os
 import time
 from argparse import ArgumentParser
+from random import SystemRandom
 from typing import Any
 
 from django.conf import settings
@@ -9,11 +10,13 @@ from django.utils import timezone
 
 from edu_crowd.shared.access import OPERATOR
 from edu_crowd.shared.errors import Problem
-from edu_crowd.site.demo import database
+from edu_crowd.site.demo import database, real_marks
 from edu_crowd.site.demo.serving import HOST, listen, serve
 from edu_crowd.site.demo.stages import STAGES, build
 from edu_crowd.site.demo.table import table_lines
 from edu_crowd.site.demo.waiting import work_waiting
+from grading.workbooks.mark_files import add_column_arguments
+from grading.workbooks.references import add_reference_arguments
 
 STARTED_AT = float(os.environ.get("START_TIME") or time.time())
 
@@ -28,7 +31,10 @@ class Command(BaseCommand):
         parser.add_argument("--reset", action="store_true", help="remove the demo's data first")
         parser.add_argument("--port", type=int, help="default: the first free one from 8000")
         parser.add_argument("--seed", type=int, default=1, help="another class, other graders' moods")
+        parser.add_argument("--marks", metavar="FILE", help="real marks instead of the demo course; name their columns")
         parser.add_argument("--no-serve", action="store_true", help="build and print only")
+        add_column_arguments(parser)
+        add_reference_arguments(parser)
 
     def handle(self, **options: Any) -> None:
         if settings.PRODUCTION:
@@ -51,11 +57,21 @@ class Command(BaseCommand):
         """Build what is not there yet and print the table."""
         if options["reset"]:
             database.remove()
-        if database.has_people():
-            self.say("The demo course is there already and stays as it is; RESET=1 builds it anew")
+        there = database.has_people()
+        began = time.monotonic()
+        if options["marks"]:
+            self.say(f"Loading {options['marks']}")
+            lines = real_marks.load(
+                file=options["marks"], options=options, stage=options["stage"], now=timezone.now(), rng=SystemRandom()
+            )
+            for line in lines:
+                self.say(line)
+            self.say(f"Loaded and settled in {time.monotonic() - began:.1f} s")
+            return
+        if there:
+            self.say("The demo is there already and stays as it is; RESET=1 builds it anew")
             return
         self.say(f"Building the demo course, stage “{options['stage']}”, seed {options['seed']}")
-        began = time.monotonic()
         told = build(stage=options["stage"], seed=options["seed"], now=timezone.now(), say=lambda x: self.say(f"  {x}"))
         for line in table_lines(told):
             self.say(line)
