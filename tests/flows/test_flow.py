@@ -180,7 +180,8 @@ def test_file_reaches_graders_as_freshly_drawn_pages(world: World) -> None:
     assert "<math" in text.html
     assert len(pages) >= 2
     for page in pages:
-        content = page.image.read()
+        with page.image.open() as file:
+            content = file.read()
         assert content[8:12] == b"WEBP"
         assert b"Hanako" not in content
         assert "Hanako" not in page.image.name
