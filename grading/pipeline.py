@@ -106,8 +106,10 @@ def after_seal(payload: dict[str, Any], *, now: datetime) -> None:
 
 def look_at(read: Script, *, now: datetime) -> None:
     """Wait for the readings asked for; then settle, ask for one more, or ask the teacher."""
-    found = agreement.raise_flags(script=read, now=now)
     sealed = sealed_count(read)
+    if sealed < min(2, read.readings_wanted):
+        return  # a single reading disagrees with nobody
+    found = agreement.raise_flags(script=read, now=now)
     if sealed < read.readings_wanted:
         return
     if found and sealed < read.round.readings_max and read.round.state == Round.State.OPEN:

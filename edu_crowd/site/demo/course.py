@@ -113,6 +113,4 @@ def create_quiz(*, course: Course, text: QuizText, people: People, opens_at: dat
     round_ = create_round(assignment=assignment)
     for _, user in people.graders:
         enlist(round_=round_, user=user, rng=rng)
-    return Quiz(
-        text=text, assignment=assignment, questions=questions, round=round_, opens_at=opens_at, due_at=due_at
-    )
+    return Quiz(text=text, assignment=assignment, questions=questions, round=round_, opens_at=opens_at, due_at=due_at)

@@ -33,7 +33,9 @@ class Sitting:
     handed_in_at: datetime | None
 
 
-def write(*, quiz: Quiz, students: list[Enrolment], papers: list[list[TrueAnswer]], until: datetime, rng: Random) -> None:
+def write(
+    *, quiz: Quiz, students: list[Enrolment], papers: list[list[TrueAnswer]], until: datetime, rng: Random
+) -> None:
     """Let the class write until an instant: what lies after it has not happened yet."""
     for sitting in sorted(sittings(quiz, students, until=until, rng=rng), key=lambda one: one.started_at):
         if sitting.started_at < until:
