@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import partial
 from random import Random
 from typing import Any
@@ -11,6 +12,7 @@ from django.db import transaction
 
 from assignments.models import Assignment, Submission
 from assignments.queries.submission import due_for_intake
+from edu_crowd.people.models import User
 from edu_crowd.shared.outbox import job
 from grading.models import AgreementReport, Allocation, Decision, MarkSheet, ReviewCase, Round, Script
 from grading.queries import origin
@@ -37,7 +39,7 @@ def tick(*, now: datetime, rng: Random) -> None:
         retire_who_may_see_names,
         *(partial(intake, round_=one, now=now, rng=rng) for one in open_rounds),
         partial(claim.expire_leases, now=now),
-        *(partial(ask_people_where_nobody_is_left, round_=one, now=now) for one in rounds_that_read()),
+        *(partial(ask_people_where_nobody_is_left, round_=one, now=now) for one in rounds_that_call()),
         partial(refresh_stale_reports, before=now - REPORTS_BEHIND, now=now),
         *(partial(close_when_done, round_=one, now=now) for one in Round.objects.filter(state=Round.State.CLOSING)),
     ]
@@ -133,7 +135,8 @@ def after_decision(payload: dict[str, Any], *, now: datetime) -> None:
 
 def finish_script(read: Script, *, now: datetime) -> None:
     """Settle a script that waits for nobody any more, and bring its paper's result and feedback up."""
-    if has_open_case(read) or read.is_open:
+    read.refresh_from_db()
+    if has_open_case(read) or sealed_count(read) < read.readings_wanted:
         return
     consensus.settle(script=read, now=now)
     agreement.clear_flags(script=read, now=now)
@@ -147,15 +150,15 @@ def finish_script(read: Script, *, now: datetime) -> None:
 # The clock's part in marking
 
 
-def rounds_that_read() -> list[Round]:
-    """Return the rounds in which a script is open: open ones, and released ones with an appeal."""
-    return list(Round.objects.filter(scripts__is_open=True).distinct())
+def rounds_that_call() -> list[Round]:
+    """Return the rounds in which a further reading is wanted: open ones, and released ones with an appeal."""
+    return list(Round.objects.filter(scripts__is_open=True, scripts__priority=Script.Priority.SOON).distinct())
 
 
 @transaction.atomic
 def ask_people_where_nobody_is_left(*, round_: Round, now: datetime) -> None:
     """A further reading that no active grader could do goes to the teacher instead; base readings wait for graders."""
-    for read in with_nobody_left(round_).exclude(next_purpose=Purpose.BASE).select_related("round"):
+    for read in with_nobody_left(round_).filter(priority=Script.Priority.SOON).select_related("round"):
         allocation.withdraw_open_place(script=read)
         if read.next_purpose == Purpose.APPEAL:
             appeal.send_pending_to_teacher(script=read, now=now)
@@ -180,7 +183,15 @@ def refresh_stale_reports(*, before: datetime, now: datetime) -> None:
         agreement.refresh_reports(round_=round_, now=now)
 
 
-# Opening and closing
+# The teacher's part
+
+
+@transaction.atomic
+def override_total(*, submission: Submission, points: Decimal | None, by: User, reason: str, now: datetime) -> None:
+    """Set a total by hand, or lift that with None; a student who has feedback gets the new one."""
+    result.override(submission=submission, points=points, by=by, reason=reason, now=now)
+    if submission.assignment.state == Assignment.State.RELEASED:
+        feedback.publish_feedback(submission=submission, now=now)
 
 
 def open_for_marking(*, round_: Round, now: datetime, rng: Random) -> int:

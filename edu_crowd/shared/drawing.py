@@ -1,23 +1,26 @@
 """Uploaded files: known by their content, and drawn again so that nothing they carried along survives."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
-from threading import Lock
 
-import pypdfium2
 from django.conf import settings
 from django.utils.translation import gettext as _
 from PIL import Image
-from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
 
+from edu_crowd.shared import pdf
 from edu_crowd.shared.errors import Problem
 
-MAX_PAGES = 50
 MAX_SIDE = 1600
+MAX_SECONDS = 60
+# An upload is drawn once at this size, so that nothing is accepted which cannot be drawn later.
+GLANCE_SIDE = 160
+GLANCE_SECONDS = 10
 # A JPEG is decoded at a fraction of its size, a PNG only as a whole.
-MAX_PIXELS = {"jpeg": 60_000_000, "png": 25_000_000, "pdf": 60_000_000}
+MAX_PIXELS = {"jpeg": 60_000_000, "png": 25_000_000}
 # A progressive JPEG may repeat its whole area in each scan; cameras write about ten.
 MAX_SCANS = 64
 EXIF_ORIENTATION = 0x0112
@@ -30,8 +33,6 @@ UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-# PDFium is not safe in threads.
-PDFIUM = Lock()
 
 
 class NotAccepted(Problem):
@@ -70,7 +71,7 @@ def sniff(content: bytes) -> str | None:
 
 
 def inspect(content: bytes) -> Inspected:
-    """Find out, without drawing it, whether a file can be drawn. Raises `NotAccepted`, `TooLarge`, `Unreadable`."""
+    """Find out, by drawing it small, whether a file can be drawn. Raises `NotAccepted`, `TooLarge`, `Unreadable`."""
     if len(content) > settings.UPLOAD_MAX_BYTES:
         limit = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
         raise TooLarge(_("The file is larger than %(limit)d MB. Make it smaller or split it.") % {"limit": limit})
@@ -78,8 +79,7 @@ def inspect(content: bytes) -> Inspected:
     if kind is None:
         raise NotAccepted(_("Upload a PDF, PNG or JPEG file; save other documents as PDF first."))
     if kind == "pdf":
-        with _pdf(content) as pdf:
-            return Inspected(kind, len(pdf))
+        return Inspected(kind, len(_draw_pdf(content, side=GLANCE_SIDE, seconds=GLANCE_SECONDS)))
     with _image(content, kind) as image:
         image.load()
     return Inspected(kind, 1)
@@ -91,45 +91,35 @@ def draw_pages(content: bytes, kind: str) -> list[DrawnPage]:
     `kind` is what `sniff` told. The same content gives the same bytes. Raises `TooLarge`, `Unreadable`.
     """
     if kind == "pdf":
-        with _pdf(content) as pdf:
-            return [_encode(_draw_pdf_page(page)) for page in pdf]
+        return _draw_pdf(content, side=MAX_SIDE, seconds=MAX_SECONDS)
     with _image(content, kind) as image:
         return [_encode(_draw_image(image))]
 
 
-@contextmanager
-def _pdf(content: bytes) -> Iterator[pypdfium2.PdfDocument]:
-    """Open a PDF whose pages and images are within the limits."""
-    with PDFIUM:
-        try:
-            with pypdfium2.PdfDocument(content) as pdf:
-                # What was typed into the fields of a form is drawn as well.
-                if pdf.get_formtype():
-                    pdf.init_forms()
-                _check_pdf(pdf)
-                yield pdf
-        except pypdfium2.PdfiumError as error:
-            raise Unreadable(_("The PDF is locked or damaged. Save it again without a password.")) from error
+def _draw_pdf(content: bytes, *, side: int, seconds: int) -> list[DrawnPage]:
+    """Let a process of its own draw a PDF, and give it up after so many seconds."""
+    command = [sys.executable, "-I", pdf.__file__, str(side), str(seconds)]
+    try:
+        # The command is ours alone; nothing of the server's environment, and so no secret, goes along.
+        drawn = subprocess.run(command, input=content, capture_output=True, timeout=2 * seconds, env={}, check=False)  # noqa: S603
+    except subprocess.TimeoutExpired as error:
+        raise _too_heavy() from error
+    if drawn.returncode == pdf.TOO_MANY_PAGES:
+        raise TooLarge(_("The PDF has more than %(limit)d pages. Split it.") % {"limit": pdf.MAX_PAGES})
+    if drawn.returncode == pdf.UNREADABLE:
+        raise Unreadable(_("The PDF is locked or damaged. Save it again without a password."))
+    if drawn.returncode != pdf.DRAWN:
+        raise _too_heavy()
+    pages, rest = [], memoryview(drawn.stdout)
+    while rest:
+        size, width, height = pdf.HEADER.unpack(rest[: pdf.HEADER.size])
+        webp, rest = rest[pdf.HEADER.size :][:size], rest[pdf.HEADER.size + size :]
+        pages.append(DrawnPage(bytes(webp), width, height))
+    return pages
 
 
-def _check_pdf(pdf: pypdfium2.PdfDocument) -> None:
-    if len(pdf) > MAX_PAGES:
-        raise TooLarge(_("The PDF has more than %(limit)d pages. Split it.") % {"limit": MAX_PAGES})
-    for page in pdf:
-        for image in page.get_objects(filter=[FPDF_PAGEOBJ_IMAGE]):
-            _check_pixels(image.get_px_size(), "pdf")
-        page.close()
-
-
-def _draw_pdf_page(page: pypdfium2.PdfPage) -> Image.Image:
-    longest = max(page.get_size())
-    if not 0 < longest < 1e6:
-        raise Unreadable(_("The PDF has a page without a size. Print it to a new PDF."))
-    bitmap = page.render(scale=MAX_SIDE / longest)
-    image: Image.Image = bitmap.to_pil().convert("RGB")
-    bitmap.close()
-    page.close()
-    return image
+def _too_heavy() -> TooLarge:
+    return TooLarge(_("The PDF takes too long to draw. Print it to a new PDF, or upload pictures of its pages."))
 
 
 @contextmanager
@@ -182,7 +172,4 @@ def _orientation(image: Image.Image) -> int | None:
 
 
 def _encode(image: Image.Image) -> DrawnPage:
-    # Given empty, or Pillow would copy them from the original.
-    file = BytesIO()
-    image.save(file, "WEBP", quality=85, method=4, exif=b"", xmp=b"", icc_profile=b"")
-    return DrawnPage(file.getvalue(), image.width, image.height)
+    return DrawnPage(pdf.webp(image), image.width, image.height)

@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit  # type: ignore[import-untyped]  # scipy brings no types
+from scipy.special import stdtrit
 
 from grading.agreement.coefficient import Coefficient, Reason
 

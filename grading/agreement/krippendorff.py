@@ -77,7 +77,7 @@ def krippendorff_alpha(ratings: Ratings, scale: Scale, *, clusters: Clusters = N
         distance = Distance(scale, ratings.levels[patterns.used])
         value = alpha(patterns, distance)
         observed, expected, n = left_out_sums(patterns, distance)
-    defined = (patterns.levels_left() >= 2) & (expected > 0) & (patterns.n_groups > 2)
+    defined = (patterns.levels_left() >= 2) & (patterns.units_left() >= 2) & (expected > 0)
     left_out = np.full(len(expected), np.nan)
     left_out[defined] = 1 - (n[defined] - 1) * observed[defined] / expected[defined]
     return jackknife(value, left_out, patterns.weight, patterns.n_units, scale="fisher")

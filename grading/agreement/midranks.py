@@ -7,7 +7,7 @@ the group's own share, and each rating at level v adds to c a step h_v: 0 below 
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array, csr_array  # type: ignore[import-untyped]  # scipy brings no types
+from scipy.sparse import coo_array, csr_array
 
 from grading.agreement.patterns import Patterns, sums
 

@@ -99,10 +99,6 @@ class Patterns:
     def n_units(self) -> int:
         return int(self.units.sum())
 
-    @property
-    def n_groups(self) -> int:
-        return int(self.weight.sum())
-
     @cached_property
     def group_cells(self) -> Cells:
         """Cells with a row per group: how often each level occurs in what is left out together."""
@@ -118,6 +114,10 @@ class Patterns:
     def sum_by_group(self, per_pattern: Floats) -> Floats:
         """Sum figures of one unit of each pattern over one group."""
         return sums(self.group, per_pattern, len(self.weight))
+
+    def units_left(self) -> Floats:
+        """Return how many units remain when a group is left out."""
+        return self.n_units - self.sum_by_group(np.ones(len(self.size)))
 
     def levels_left(self) -> Integers:
         """Return how many levels still occur when a group is left out."""

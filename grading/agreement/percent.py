@@ -148,7 +148,7 @@ def mean_over_units(ratings: Ratings, clusters: Clusters, *, steps: int, whole_u
     share = (agreeing == pairs).astype(np.float64) if whole_unit else agreeing / pairs
     n = patterns.n_units
     total = float(patterns.units @ share)
-    remaining = n - patterns.sum_by_group(np.ones(len(share)))
+    remaining = patterns.units_left()
     left_out = np.full(len(remaining), np.nan)
     np.divide(total - patterns.sum_by_group(share), remaining, out=left_out, where=remaining > 0)
     return jackknife(total / n, left_out, patterns.weight, n, scale="share")

@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array  # type: ignore[import-untyped]  # scipy brings no types
-from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped]  # scipy brings no types
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from grading.agreement.values import encode_labels, encode_values
 

@@ -71,14 +71,14 @@ def as_column(values: Iterable[Any], noun: str) -> NDArray[Any]:
             continue
         if isinstance(cell, str):
             kinds.add("text")
-        elif isinstance(cell, Real | Decimal) and not isinstance(cell, bool):
-            number = as_float(cell)
-            if math.isinf(number):
-                raise ValueError(f"The {noun} in row {row} is infinite.")
-            if not math.isnan(number):
-                kinds.add("number")
-        else:
+            continue
+        if isinstance(cell, bool) or not isinstance(cell, Real | Decimal):
             raise TypeError(f"The {noun} in row {row} is a {type(cell).__name__}, neither a number nor text.")
+        number = as_float(cell)
+        if math.isinf(number):
+            raise ValueError(f"The {noun} in row {row} is infinite.")
+        if not math.isnan(number):
+            kinds.add("number")
     if len(kinds) == 2:
         raise TypeError(f"Some {noun}s are numbers and some are text.")
     if kinds == {"text"}:

@@ -17,7 +17,6 @@ class ReviewCase(models.Model):
 
     class Reason(models.TextChoices):
         DISAGREEMENT = "disagreement", _("the readings allowed are used up and still disagree")
-        CALLED = "called", _("a grader asked the teacher to look")
         UNREAD = "unread", _("nobody is left who could read it")
         APPEAL = "appeal", _("an appeal was read again and the marks differ")
 

@@ -14,6 +14,12 @@ from grading.models.round import Round
 class Script(models.Model):
     """What one grader reads at once. Nothing here leads back to a student."""
 
+    class Priority(models.IntegerChoices):
+        """Lower is read sooner: a further reading and an appeal before what nobody has read yet."""
+
+        SOON = 0
+        LATER = 1
+
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="scripts")
     # None: the whole paper.
     question = models.ForeignKey(Question, on_delete=models.PROTECT, null=True, related_name="+")
@@ -25,8 +31,7 @@ class Script(models.Model):
     is_open = models.BooleanField(default=False)
     # What the next reading is for; becomes the purpose of its allocation.
     next_purpose = models.CharField(max_length=8, default="base")
-    # Lower is read sooner.
-    priority = models.PositiveSmallIntegerField(default=1)
+    priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.LATER)
     # A random place in the queue, so that hand-in order is not reading order.
     rnd = models.FloatField()
     # Set while no reading is worth it any more.

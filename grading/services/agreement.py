@@ -106,7 +106,7 @@ def raise_flags(*, script: Script, now: datetime) -> list[Disagreement]:
         for found in open_now
         for allocation in found.allocations
     }
-    for flag in Flag.objects.filter(script=script, cleared_at=None).exclude(reason=Flag.Reason.CALLED):
+    for flag in Flag.objects.filter(script=script, cleared_at=None):
         found = wanted.pop((flag.criterion_id, flag.allocation_id, flag.reason), None)
         if found is None:
             flag.cleared_at = now
@@ -138,6 +138,8 @@ def clear_flags(*, script: Script, now: datetime) -> None:
 @transaction.atomic
 def mark_reports_stale(*, round_: Round, now: datetime) -> None:
     """Say that the figures of a round are behind its marks; the clock brings them up."""
+    if AgreementReport.objects.filter(round=round_, stale_since__isnull=False).exists():
+        return  # they are brought up together
     known = set(AgreementReport.objects.filter(round=round_).values_list("criterion", flat=True))
     AgreementReport.objects.bulk_create(
         [AgreementReport(round=round_, criterion=one) for one in criteria_of_round(round_) if one.pk not in known],

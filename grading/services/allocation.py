@@ -12,9 +12,6 @@ from grading.events import BoardChanged, announce
 from grading.models import Allocation, Enlistment, Round, Script, ScriptExclusion
 from grading.services.round import note_opening
 
-# Further readings and appeals are read before scripts that nobody has read yet.
-SOON, LATER = 0, 1
-
 
 @transaction.atomic
 def plan_base_readings(*, round_: Round, rng: Random) -> int:
@@ -57,7 +54,7 @@ def call_reading(*, script: Script, purpose: str, now: datetime) -> None:
         readings_wanted=F("readings_wanted") + 1,
         is_open=True,
         next_purpose=purpose,
-        priority=SOON,
+        priority=Script.Priority.SOON,
         settled_at=None,
     )
     script.refresh_from_db()

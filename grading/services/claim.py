@@ -11,10 +11,10 @@ from edu_crowd.shared.errors import Problem
 from grading.events import BoardChanged, announce
 from grading.models import Allocation, Enlistment, Grader, Round, Script, ScriptExclusion
 from grading.queries.script import unread_by
-from grading.services.allocation import LATER, SOON
 from grading.services.round import note_opening
 
 State = Allocation.State
+ATTEMPTS = 5
 
 
 class NotEnlisted(Problem):
@@ -30,29 +30,32 @@ def claim_next(*, round_: Round, grader: Grader, now: datetime, rng: Random) -> 
 
     Locks the grader's place in the round; a script's place is taken by a conditional write, right on both databases.
     """
-    while True:
+    for attempt in range(ATTEMPTS):
         try:
             with transaction.atomic():
                 return claim_once(round_=round_, grader=grader, now=now, rng=rng)
-        except IntegrityError:  # the plan or another request gave this script to the same grader: look again
-            continue
+        except IntegrityError:  # the plan gave this script to the same grader in the meantime: look again
+            if attempt == ATTEMPTS - 1:
+                raise
+    return None
 
 
 def claim_once(*, round_: Round, grader: Grader, now: datetime, rng: Random) -> Allocation | None:
-    place = Enlistment.objects.select_for_update().filter(round=round_, grader=grader).first()
+    places = Enlistment.objects.select_related("round").select_for_update(of=("self",))
+    place = places.filter(round=round_, grader=grader).first()
     if place is None or place.state != Enlistment.State.ACTIVE:
         raise NotEnlisted(_("You have no active place in this round. Ask the teacher to let you in."))
     if held := held_allocation(round_=round_, grader=grader):
         if held.lease_ends_at is not None and held.lease_ends_at < now:
             renew(allocation=held, now=now)
         return held
-    current = Round.objects.get(pk=round_.pk)
+    current = place.round
     if place.exhausted_at_opening == current.openings:
         return None
     taken = (
-        take_from_pool(round_=current, grader=grader, priority=SOON, now=now, rng=rng)
+        take_from_pool(round_=current, grader=grader, priority=Script.Priority.SOON, now=now, rng=rng)
         or take_planned(round_=current, grader=grader, now=now)
-        or take_from_pool(round_=current, grader=grader, priority=LATER, now=now, rng=rng)
+        or take_from_pool(round_=current, grader=grader, priority=Script.Priority.LATER, now=now, rng=rng)
     )
     if taken is None:
         Enlistment.objects.filter(pk=place.pk).update(exhausted_at_opening=current.openings)

@@ -8,14 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assignments.models import Assignment, Submission
-from assignments.queries.submission import counting_submissions
+from assignments.queries.submission import counting_submissions, lateness_factor
 from assignments.services.assignment import mark_released, withdraw_release
 from edu_crowd.shared.errors import Problem
 from grading.events import BoardChanged, FeedbackChanged, announce
 from grading.models import Decision, Feedback, Result, Round, Script
 from grading.queries import origin
 from grading.queries.mark import SealedMark, latest_sheets, sealed_marks
-from grading.queries.result import current_feedback, current_result
+from grading.queries.result import current_feedback, current_override, current_result
 from grading.queries.review import decisions_that_count
 from grading.services.result import compute_result
 
@@ -27,7 +27,12 @@ class ReleaseRefused(Problem):
 @transaction.atomic
 def release(*, assignment: Assignment, now: datetime) -> int:
     """Give every student of the class their feedback at once; return how many. Raises `ReleaseRefused`."""
-    Assignment.objects.select_for_update(of=("self",)).get(pk=assignment.pk)
+    locked = Assignment.objects.select_for_update(of=("self",)).get(pk=assignment.pk)
+    if locked.state not in (Assignment.State.CLOSED, Assignment.State.RELEASED):
+        raise ReleaseRefused(_("Papers can still come in. Close the assignment first."))
+    running = Round.objects.filter(assignment=assignment, state__in=[Round.State.OPEN, Round.State.CLOSING])
+    if running.exists():
+        raise ReleaseRefused(_("A round is still being marked. Close it first."))
     submissions = list(counting_submissions(assignment).select_related("assignment", "enrolment"))
     unfinished = [s for s in submissions if compute_result(submission=s, reason="settled", now=now) is None]
     if unfinished:
@@ -95,7 +100,14 @@ def merge(*, submission: Submission, result: Result) -> dict[str, Any]:
             for criterion in part["criteria"]
         ]
         questions.append(part | {"criteria": criteria})
-    return {"questions": questions, "comments": sorted(general)}
+    override = current_override(submission)
+    return {
+        "questions": questions,
+        "comments": sorted(general),
+        # The share of the points that the late rule left.
+        "kept": str(lateness_factor(submission)),
+        "override": override.reason.text if override else None,
+    }
 
 
 def said_on(marks: list[SealedMark], decision: Decision | None) -> dict[str, Any]:

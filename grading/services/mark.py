@@ -106,13 +106,13 @@ def seal(
 
 
 def may_seal(allocation: Allocation) -> None:
-    """On the desk, or lost to the clock while the round still runs; a sealed one until the script is settled."""
-    script = allocation.script
-    settled = script.settled_at is not None
-    runs = script.round.state in (Round.State.OPEN, Round.State.CLOSING)
+    """On the desk; lost to the clock, while the reading is still of use; sealed, while the round runs."""
+    runs = allocation.script.round.state in (Round.State.OPEN, Round.State.CLOSING)
     if allocation.state == State.CLAIMED:
         return
-    if allocation.state in (State.EXPIRED, State.SEALED) and runs and not settled:
+    if allocation.state == State.EXPIRED and (runs or allocation.script.settled_at is None):
+        return
+    if allocation.state == State.SEALED and runs:
         return
     raise NotOnDesk(_("This paper is closed; nothing can be added to it. Your earlier marks are kept."))
 

@@ -39,7 +39,7 @@ def make_scripts(*, round_: Round, submission: Submission, now: datetime, rng: R
         if not is_unanswered(answer)
     ]
     groups = [[answer] for answer in answers] if round_.unit == Round.Unit.QUESTION else [answers]
-    if not answers or submission in origin.submissions_with_scripts_in(round_):
+    if not answers or origin.submissions_with_scripts_in(round_).filter(pk=submission.pk).exists():
         return []
     scripts = [make_script(round_=round_, submission=submission, answers=group, rng=rng) for group in groups]
     note_opening(round_id=round_.pk)

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from grading.agreement import OutsideTolerance, Ratings, Reason, mean, median, outside_tolerance, spread_exceeds
-from grading.workbooks.columns import Criterion, Mark
+from grading.workbooks.columns import MOST_ORDINAL_LEVELS, Criterion, Mark
 from grading.workbooks.comparison import (
     averaged,
     compare_criterion,
@@ -40,7 +40,7 @@ class Analysed:
 
 
 def analyse(marks: MarkFile, *, reference: Reference | None = None, anchored: Collection[str] = ()) -> dict[str, Any]:
-    """Return the object that the command prints; see docs: its keys are a contract."""
+    """Return the object that the command prints; its keys are a contract: more may come, none goes."""
     total = total_of(marks.criteria)
     criteria = [analysed(marks, criterion) for criterion in (*marks.criteria, *([total] if total else []))]
     single = criteria[: len(marks.criteria)]
@@ -58,7 +58,7 @@ def analyse(marks: MarkFile, *, reference: Reference | None = None, anchored: Co
         "notes": notes,
         "criteria": {one.criterion.name: describe(one, marks) for one in criteria},
         "graders": [
-            grader_row(str(label), counts[str(label)], int(component), single)
+            grader_row(str(label), counts[str(label)], int(component), criteria)
             for label, component in zip(graph.grader_labels, graph.components.of_grader, strict=True)
             if component >= 0
         ],
@@ -77,7 +77,8 @@ def describe(one: Analysed, marks: MarkFile) -> dict[str, Any]:
     criterion, notes = one.criterion, list(one.criterion.notes)
     repeated = sum(mark is not None for mark in criterion.marks) - one.ratings.latest().n_ratings
     if repeated:
-        notes.append(_("{count} marks were given again: coefficients take the last one.").format(count=repeated))
+        sentence = _("Marks given again to the same unit: {count}; coefficients take the last one.")
+        notes.append(sentence.format(count=repeated))
     return {
         "scale": criterion.scale,
         "weights": criterion.weights,
@@ -130,16 +131,20 @@ def consensus_rows(criteria: Sequence[Analysed]) -> Iterator[dict[str, Any]]:
 
 
 def flag_rows(one: Analysed) -> Iterator[dict[str, Any]]:
-    """Yield the flags of the tolerance rule: one level, or for the total a tenth of the maximum."""
+    """Yield the flags of the tolerance rule: one level; for totals and scales of many points a tenth of the maximum."""
     criterion = one.criterion
+    levels = criterion.levels or ()
+    in_steps = 0 < len(levels) <= MOST_ORDINAL_LEVELS
+    if not criterion.has_points or not (in_steps or criterion.highest):
+        return
+    # Levels from the data may lack one between two others: there a step is one point.
+    steps = [float(level) for level in levels] if criterion.levels_from == "declared" else None
     for unit, given in one.by_unit.items():
+        points = {grader: float(mark) for grader, mark in given.items()}
         outside: OutsideTolerance | None = None
-        if criterion.levels is not None and criterion.has_points:
-            declared = criterion.levels_from == "declared"
-            levels = [float(level) for level in criterion.levels] if declared else None
-            outside = outside_tolerance({grader: float(mark) for grader, mark in given.items()}, levels)
+        if in_steps:
+            outside = outside_tolerance(points, steps)
         elif criterion.highest is not None and criterion.highest > 0:
-            points = {grader: float(mark) for grader, mark in given.items()}
             outside = spread_exceeds(points, criterion.highest)
         if outside is None:
             continue

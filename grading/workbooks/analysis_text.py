@@ -12,9 +12,8 @@ def as_text(analysis: Mapping[str, Any]) -> str:
 
 
 def lines(analysis: Mapping[str, Any]) -> Iterator[str]:
-    yield "{n_units} units, {n_graders} graders, {n_marks} marks, {components} connected component(s)".format(
-        **analysis
-    )
+    counts = "{n_units} units, {n_graders} graders, {n_marks} marks; connected components: {components}"
+    yield counts.format(**analysis)
     if analysis["components"] > 1:
         yield "Severity compares only inside a component: some graders share no unit with the others, however remotely."
     for note in analysis["notes"]:

@@ -213,7 +213,7 @@ def all_on_levels(
     if between and levels:
         first = between[0]
         sentence = _(
-            "{count} marks lie between the declared levels, the first {value} ({file}, row {row}): treated as {scale}."
+            "Marks between the declared levels: {count}, the first {value} ({file}, row {row}); treated as {scale}."
         )
         notes.append(
             sentence.format(

@@ -114,6 +114,9 @@ def test_flow_readings_used_up_goes_to_teacher(world: World) -> None:
         assert script.settled_at is None
     cases = ReviewCase.objects.filter(state="open")
     assert cases.count() == 10
+    with pytest.raises(ReleaseRefused, match="Close it first"):
+        release(assignment=world.assignment, now=world.now)
+    pipeline.close_round(round_=world.round, now=world.now)
     with pytest.raises(ReleaseRefused, match="5 papers are not settled"):
         release(assignment=world.assignment, now=world.now)
     for case in cases:
@@ -121,7 +124,6 @@ def test_flow_readings_used_up_goes_to_teacher(world: World) -> None:
         decide(case=case, by=world.teacher, points=Decimal(2), reason="Half of it.", key="1", now=world.now)
     outbox.drain(now=world.now)
     assert set(ConsensusScore.objects.values_list("policy", "points")) == {("decision", Decimal(2))}
-    pipeline.close_round(round_=world.round, now=world.now)
     assert release(assignment=world.assignment, now=world.now) == 5
 
 
@@ -187,6 +189,39 @@ def test_release_undone_until_somebody_has_read(world: World) -> None:
     mark_read(feedback=current_feedback(papers[0]), now=world.now)
     with pytest.raises(ReleaseRefused, match="has read"):
         undo_release(assignment=world.assignment)
+
+
+def test_override_after_release_reaches_the_student(world: World) -> None:
+    papers = world.everybody_hands_in()
+    world.open_round()
+    world.everybody_marks(points=3)
+    pipeline.close_round(round_=world.round, now=world.now)
+    release(assignment=world.assignment, now=world.now)
+    pipeline.override_total(
+        submission=current_feedback(papers[0]).submission,
+        points=Decimal(7),
+        by=world.teacher,
+        reason="The oral part counts.",
+        now=world.now,
+    )
+    newest = current_feedback(papers[0])
+    assert (newest.version, newest.result.total, newest.body["override"]) == (2, 7, "The oral part counts.")
+
+
+def test_correction_of_a_sealed_sheet_is_its_next_version(world: World) -> None:
+    world.everybody_hands_in()
+    world.open_round()
+    world.everybody_marks(points=3)
+    script = world.scripts()[0]
+    first = script.allocations.filter(state="sealed").first()
+    world.mark(first, 2, sheet="corrected")
+    assert list(first.sheets.values_list("version", flat=True)) == [1, 2]
+    # One level lower on both criteria is two points lower in total, and that is more than the tolerance.
+    script.refresh_from_db()
+    assert (script.is_open, script.next_purpose, script.settled_at) == (True, "further", None)
+    world.everybody_marks(points=2)
+    points = script.scores.order_by("criterion_id", "-version").values_list("version", "points")
+    assert list(points) == [(2, 2), (1, 3), (2, 2), (1, 3)]
 
 
 def test_round_closed_early_settles_with_what_it_has(world: World) -> None:

@@ -27,7 +27,7 @@ def world() -> World:
     world.everybody_marks()
     pipeline.close_round(round_=world.round, now=world.now)
     script = world.scripts()[0]
-    case = open_case(script=script, criterion=script.scores.first().criterion, reason="called", now=world.now)
+    case = open_case(script=script, criterion=script.scores.first().criterion, reason="disagreement", now=world.now)
     decide(case=case, by=world.teacher, points=Decimal(1), reason="Half of it.", key="1", now=world.now)
     outbox.drain(now=world.now)
     override(submission=papers[0], points=Decimal(8), by=world.teacher, reason="Oral part.", now=world.now)

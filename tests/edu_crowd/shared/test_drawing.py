@@ -1,5 +1,4 @@
-import struct
-import zlib
+import resource
 from contextlib import suppress
 from io import BytesIO
 
@@ -10,49 +9,16 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw, PngImagePlugin
 
 from edu_crowd.shared import drawing
+from edu_crowd.shared import pdf as pdf_process
 from edu_crowd.shared.drawing import Inspected, NotAccepted, TooLarge, Unreadable, draw_pages, inspect, sniff
 from edu_crowd.shared.errors import Problem
-from tests.factories.files import jpeg, pdf, picture, png
+from tests.factories.files import AUTHOR, huge_png, jpeg, nested_pdf, pdf, picture, png, vast_pdf, written_pdf
 
-CANARY = b"Hanako Yamada"
+CANARY = AUTHOR.encode()
 
 
 def opened(webp: bytes) -> Image.Image:
     return Image.open(BytesIO(webp), formats=["WEBP"])
-
-
-def written_pdf(*, name: str = "", size: tuple[int, int] = (200, 100), encrypt: str = "") -> bytes:
-    """A PDF by hand: one page, a line of text, an author, a title; optionally the marks of a locked one."""
-    stream = f"BT /F1 24 Tf 10 40 Td ({name}) Tj ET".encode()
-    objects = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %d %d] /Contents 4 0 R" % size
-        + b" /Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>",
-        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
-        b"<< /Author (Hanako Yamada) /Title (Hanako Yamada) >>",
-        b"<< /Filter /Standard /V 1 /R 2 /O (%s) /U (%s) /P -1 >>" % (b"o" * 32, b"u" * 32),
-    ]
-    body = b"%PDF-1.4\n"
-    offsets = []
-    for number, content in enumerate(objects, start=1):
-        offsets.append(len(body))
-        body += b"%d 0 obj\n%s\nendobj\n" % (number, content)
-    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    trailer = f"<< /Size {len(objects) + 1} /Root 1 0 R /Info 5 0 R {encrypt} >>".encode()
-    start = len(body)
-    body += b"xref\n0 %d\n0000000000 65535 f \n%s" % (len(objects) + 1, table)
-    return body + b"trailer\n%s\nstartxref\n%d\n%%%%EOF\n" % (trailer, start)
-
-
-def huge_png(width: int, height: int) -> bytes:
-    """A PNG of a few bytes that says it is huge."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0")) + chunk(b"IEND", b"")
 
 
 @pytest.mark.parametrize(
@@ -89,8 +55,8 @@ def test_inspect_unknown_content_refused_with_what_can_be_uploaded() -> None:
 
 def test_inspect_limits_of_bytes_and_pages(settings: object) -> None:
     with pytest.raises(TooLarge, match="50 pages"):
-        inspect(pdf(drawing.MAX_PAGES + 1))
-    assert inspect(pdf(drawing.MAX_PAGES)).pages == drawing.MAX_PAGES
+        inspect(pdf(pdf_process.MAX_PAGES + 1))
+    assert inspect(pdf(pdf_process.MAX_PAGES)).pages == pdf_process.MAX_PAGES
     settings.UPLOAD_MAX_BYTES = len(png())
     assert inspect(png()).kind == "png"
     settings.UPLOAD_MAX_BYTES -= 1
@@ -106,11 +72,18 @@ def test_pixel_flood_refused_by_its_header(size: tuple[int, int]) -> None:
         draw_pages(huge_png(*size), "png")
 
 
-def test_pixel_flood_inside_a_pdf_refused() -> None:
-    content = BytesIO()
-    Image.new("1", (9000, 9000)).save(content, "PDF")
-    with pytest.raises(TooLarge, match="60 megapixels"):
-        inspect(content.getvalue())
+def test_pdf_of_endless_drawing_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drawing, "GLANCE_SECONDS", 1)
+    assert inspect(nested_pdf(2)).pages == 1
+    with pytest.raises(TooLarge, match="too long"):
+        inspect(nested_pdf(12))
+
+
+def test_pdf_of_more_pixels_than_memory_costs_the_server_none() -> None:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with suppress(TooLarge):
+        assert inspect(vast_pdf(60_000)).pages == 1
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000
 
 
 def test_jpeg_of_endless_scans_refused() -> None:
@@ -125,7 +98,7 @@ def test_jpeg_of_endless_scans_refused() -> None:
         (png()[:60], "png"),
         (jpeg()[:200], "jpeg"),
         (b"%PDF-1.7\nnothing", "pdf"),
-        (written_pdf(encrypt="/Encrypt 6 0 R /ID [(0123456789abcdef) (0123456789abcdef)]"), "pdf"),
+        (written_pdf(locked=True), "pdf"),
         (b"\x89PNG\r\n\x1a\n", "png"),
         (b"\xff\xd8\xff", "jpeg"),
     ],
@@ -239,7 +212,7 @@ def test_draw_pages_cmyk_jpeg() -> None:
     assert opened(draw_pages(white, "jpeg")[0].webp).convert("L").getextrema() == (255, 255)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_any_damage_is_drawn_or_refused_and_never_a_crash(data: st.DataObject) -> None:
     content = bytearray(data.draw(st.sampled_from([png(), jpeg(), pdf(), written_pdf(name="x")])))
