@@ -43,7 +43,7 @@ def full(seed: int) -> Full:
     case = open_case(
         script=desk.script,
         criterion=criteria_of_script(desk.script)[0],
-        reason=ReviewCase.Reason.CALLED,
+        reason=ReviewCase.Reason.UNREAD,
         now=world.now,
     )
     return Full(world=world, desk=desk, grader=desk.grader, case=case, feedback=feedback)
