@@ -1,7 +1,7 @@
 """The only place that chains stages. What a stage leaves to be done comes here through the outbox or by the clock."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -23,6 +23,9 @@ from grading.services import agreement, allocation, appeal, claim, consensus, fe
 from grading.services.agreement import Disagreement
 from grading.services.mark import AFTER_SEAL
 from grading.services.review import AFTER_DECISION
+from grading.workbooks import marks_in
+from grading.workbooks.mark_files import MarkFile
+from grading.workbooks.marks_in import Loaded
 from rubrics.models import Criterion
 
 log = logging.getLogger(__name__)
@@ -168,6 +171,19 @@ def ask_people_where_nobody_is_left(*, round_: Round, now: datetime) -> None:
             finish_script(read, now=now)
         else:
             look_at_what_there_is(read, now=now)
+
+
+@transaction.atomic
+def load_marks(
+    *, assignment: Assignment, criteria: Sequence[Criterion], marks: MarkFile, now: datetime, rng: Random
+) -> Loaded:
+    """Take the marks of a file as all there will be: settle where they agree, ask the teacher where they do not."""
+    readings = marks_in.readings_of(marks)
+    loaded = marks_in.load(assignment=assignment, criteria=criteria, readings=readings, now=now, rng=rng)
+    for read in unsettled(loaded.round):
+        look_at_what_there_is(read, now=now)
+    agreement.refresh_reports(round_=loaded.round, now=now)
+    return loaded
 
 
 def look_at_what_there_is(read: Script, *, now: datetime) -> None:
