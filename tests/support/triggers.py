@@ -32,19 +32,23 @@ def without_triggers(connection: BaseDatabaseWrapper) -> Iterator[None]:
 
 
 def let_flush_pass(connection: BaseDatabaseWrapper) -> None:
-    """Django's flush is the one statement in the tests that may empty everything."""
-    flush: Callable[[Iterable[str]], Any] = connection.ops.execute_sql_flush
-    sql_flush: Callable[..., list[str]] = connection.ops.sql_flush
+    """Django's flush is the one statement in the tests that may empty everything.
 
-    def execute_sql_flush(statements: Iterable[str]) -> None:
-        with without_triggers(connection):
-            flush(statements)
+    The class is changed, not this connection: while a browser test keeps an event loop, its thread has another one.
+    """
+    operations = type(connection.ops)
+    flush: Callable[[Any, Iterable[str]], Any] = operations.execute_sql_flush
+    sql_flush: Callable[..., list[str]] = operations.sql_flush
 
-    def quick_sql_flush(style: Any, tables: list[str], *, reset_sequences: bool = False, **options: Any) -> list[str]:
+    def execute_sql_flush(self: Any, statements: Iterable[str]) -> None:
+        with without_triggers(self.connection):
+            flush(self, statements)
+
+    def quick_sql_flush(self: Any, style: Any, tables: list[str], **options: Any) -> list[str]:
         """TRUNCATE makes a new file per table and index, over a second in all; DELETE of a few rows is nothing."""
-        if reset_sequences or connection.vendor != "postgresql":
-            return sql_flush(style, tables, reset_sequences=reset_sequences, **options)
-        return [f"DELETE FROM {connection.ops.quote_name(table)}" for table in tables]
+        if options.get("reset_sequences") or self.connection.vendor != "postgresql":
+            return sql_flush(self, style, tables, **options)
+        return [f"DELETE FROM {self.quote_name(table)}" for table in tables]
 
-    connection.ops.execute_sql_flush = execute_sql_flush
-    connection.ops.sql_flush = quick_sql_flush
+    operations.execute_sql_flush = execute_sql_flush
+    operations.sql_flush = quick_sql_flush
