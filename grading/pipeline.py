@@ -56,7 +56,6 @@ def tick(*, now: datetime, rng: Random) -> None:
 # submission → script → allocation
 
 
-@transaction.atomic
 def intake(*, round_: Round, now: datetime, rng: Random) -> int:
     """Turn papers whose cooling window has passed into scripts, shuffled and in batches; return how many papers.
 
@@ -65,9 +64,11 @@ def intake(*, round_: Round, now: datetime, rng: Random) -> int:
     waiting = papers_waiting(round_, now=now)
     if not waiting or len(waiting) < round_.batch_minimum:
         return 0
-    for submission in rng.sample(waiting, len(waiting)):
-        script.make_scripts(round_=round_, submission=submission, now=now, rng=rng)
-    allocation.plan_base_readings(round_=round_, rng=rng)
+    drawn = {paper: script.draw_paper(round_=round_, submission=paper) for paper in waiting}
+    with transaction.atomic():
+        for paper in rng.sample(waiting, len(waiting)):
+            script.make_scripts(round_=round_, submission=paper, drawn=drawn[paper], now=now, rng=rng)
+        allocation.plan_base_readings(round_=round_, rng=rng)
     return len(waiting)
 
 

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from grading.models.round import Round
 
@@ -35,7 +36,7 @@ class Enlistment(models.Model):
 
     class State(models.TextChoices):
         INVITED = "invited", _("invited")
-        ACTIVE = "active", _("marking")
+        ACTIVE = "active", pgettext_lazy("what a grader does", "marking")
         PAUSED = "paused", _("paused")
         ENDED = "ended", _("ended")
 

@@ -26,6 +26,10 @@ REASONS: dict[str, Promise] = {
     "repeated": _("a grader read the same paper twice"),
     "not_computed": _("not computed yet"),
 }
+# Beside a value, the reason speaks of its interval.
+NO_INTERVAL: dict[str, Promise] = REASONS | {
+    "no_variation": _("no interval: the figure is the same whichever paper is left out"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +52,7 @@ class Figure:
             low=found["low"],
             high=found["high"],
             n=found["n_units"],
-            reason=REASONS[found["reason"]] if found["reason"] else None,
+            reason=(REASONS if found["value"] is None else NO_INTERVAL)[found["reason"]] if found["reason"] else None,
         )
 
 

@@ -12,7 +12,7 @@ from assignments.queries.submission import counting_submissions, lateness_factor
 from assignments.services.assignment import mark_released, withdraw_release
 from edu_crowd.shared.errors import Problem
 from grading.events import BoardChanged, FeedbackChanged, announce
-from grading.models import Decision, Feedback, Result, Round, Script
+from grading.models import Appeal, Decision, Feedback, Result, Round, Script
 from grading.queries import origin
 from grading.queries.mark import SealedMark, latest_sheets, sealed_marks
 from grading.queries.result import current_feedback, current_override, current_result
@@ -57,7 +57,8 @@ def release(*, assignment: Assignment, now: datetime) -> int:
 def undo_release(*, assignment: Assignment) -> None:
     """Take the feedback back as long as nobody has read it. Raises `ReleaseRefused`."""
     released = Feedback.objects.filter(submission__assignment=assignment).select_for_update()
-    if any(feedback.read_at for feedback in released):
+    appealed = Appeal.objects.filter(feedback__submission__assignment=assignment)
+    if appealed.exists() or any(feedback.read_at for feedback in released):
         raise ReleaseRefused(_("Somebody has read their feedback already. Correct single papers by an override."))
     released.delete()
     withdraw_release(assignment=assignment)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from edu_crowd.shared.access import opens
 from edu_crowd.shared.errors import Problem
-from grading.models import Allocation, MarkDraft
+from grading.models import Allocation, MarkDraft, Round
 from grading.permissions import access_desk
 from grading.queries.desk import Typed, draft_of, newest_sheet, questions_on
 
@@ -41,8 +41,19 @@ def show(request: HttpRequest, allocation: Allocation) -> HttpResponse:
     typed = Typed.of_sheet(sheet) if sheet else Typed()
     if changes:
         return page_of(request, allocation, fresh(typed, 0, changes_sealed=True))
-    context = {"allocation": allocation, "questions": questions_on(allocation.script, typed), "typed": typed}
+    context = {
+        "allocation": allocation,
+        "questions": questions_on(allocation.script, typed),
+        "typed": typed,
+        "may_change": may_change(allocation),
+    }
     return render(request, "grading/desk/sealed.html", context)
+
+
+def may_change(allocation: Allocation) -> bool:
+    """Whether it is worth offering; the service decides."""
+    script = allocation.script
+    return script.settled_at is None and script.round.state in (Round.State.OPEN, Round.State.CLOSING)
 
 
 def fresh(typed: Typed, draft_version: int, *, changes_sealed: bool = False) -> TypedOn:

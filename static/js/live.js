@@ -24,7 +24,8 @@ function watch(part) {
     const answer = await fetch(location.href).catch(() => null);
     if (!answer?.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    document.querySelector(selector)?.replaceWith(page.querySelector(selector) ?? "");
+    const [before, after] = [document.querySelector(selector), page.querySelector(selector)];
+    if (before && after && !before.isEqualNode(after)) before.replaceWith(after);
   };
 
   const connect = () => {

@@ -1,21 +1,22 @@
 """Numbers as people read them."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django import template
 from django.utils.formats import number_format
 
 register = template.Library()
+HUNDREDTH = Decimal("0.01")
 
 
 @register.filter
 def points(value: Decimal | str | None) -> str:
-    """Return points without idle zeros: 3.5000 is 3.5."""
+    """Return points to the hundredth, without idle zeros: 3.5000 is 3.5."""
     if value is None or value == "":
         return "–"
-    number = Decimal(value)
-    whole = number == number.to_integral_value()
-    return number_format(number.quantize(Decimal(1)) if whole else number.normalize())
+    rounded = Decimal(value).quantize(HUNDREDTH, ROUND_HALF_UP)
+    whole = rounded == rounded.to_integral_value()
+    return number_format(rounded.quantize(Decimal(1)) if whole else rounded.normalize())
 
 
 @register.filter

@@ -1,5 +1,6 @@
 """The first page: what is mine, by role."""
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +26,7 @@ DEMO_ROLES = [
 
 @opens(anyone)
 @require_GET
-def show(request: HttpRequest, person: User) -> HttpResponse:
+def show(request: HttpRequest, person: User | AnonymousUser) -> HttpResponse:
     if not person.is_authenticated:
         return render(request, "site/home/visitor.html", {"demo_roles": demo_roles(request)})
     taught = objects_with_right(person, "review_marks", Course).filter(archived_at=None)
