@@ -20,14 +20,14 @@ from edu_crowd.site.demo.stages import STAGES, Told, build
 from edu_crowd.site.demo.table import table_lines
 from edu_crowd.site.demo.truth import write_papers
 from edu_crowd.site.demo.waiting import work_waiting
-from grading.models import Allocation, Grader, Override
+from grading.models import Allocation, Grader
 from tests.factories import UserFactory
 
 SMALL = 14
 # What there is to do for whom, by stage.
 WORK = {
     "draft": {"papers_to_write", "assignments_to_publish", "rounds_to_open"},
-    "marking": {"scripts_to_read", "cases_to_decide", "papers_to_write", "rounds_to_open"},
+    "marking": {"scripts_to_read", "papers_to_write", "rounds_to_open"},
     "review": {"scripts_to_read", "cases_to_decide", "appeals_to_decide", "feedback_to_read"},
     "released": {"scripts_to_read", "cases_to_decide", "appeals_to_decide", "feedback_to_read"},
 }
@@ -48,17 +48,25 @@ def test_every_stage_leaves_work_and_no_failed_job(stage, now):
 
 
 @pytest.mark.django_db
-def test_class_holds_every_kind_of_paper(now):
-    quiz = story("released", now=now)[0].quiz
+def test_class_under_way_holds_every_kind_of_paper(now):
+    quiz = story("marking", now=now)[0].quiz
     papers = Submission.objects.filter(assignment=quiz.assignment)
-    in_time = papers.filter(state="handed_in", handed_in_at__lte=quiz.due_at)
+    handed_in = papers.filter(state="handed_in")
     assert papers.filter(state="withdrawn").count() == 1
-    assert papers.filter(state="handed_in").count() == SMALL
-    assert SMALL - in_time.count() == 2  # one late, one with an extension
-    assert Extension.objects.filter(assignment=quiz.assignment).count() == 1
+    assert papers.filter(state="draft").count() == 1
+    assert handed_in.filter(handed_in_at__gt=quiz.due_at).count() == 2  # one late, one with more time
+    assert Extension.objects.filter(assignment=quiz.assignment).count() == 2
     assert {one.kind for one in Attachment.objects.all()} == {"png"}
     assert Answer.objects.filter(text__contains="$").exists()
-    assert Override.objects.filter(submission__in=papers).count() == 1
+    own = Allocation.objects.filter(grader__user__email="grader@demo.example", state="sealed")
+    assert own.exists()
+
+
+@pytest.mark.long
+@pytest.mark.django_db
+def test_whole_class_under_way_leaves_cases_to_decide(now):
+    build(stage="marking", seed=1, now=now, say=lambda line: None)
+    assert work_waiting().cases_to_decide
 
 
 @pytest.mark.django_db
@@ -74,7 +82,7 @@ def test_nobody_of_the_demo_has_a_password_and_one_person_is_staff(now):
 def test_table_is_computed_and_follows_the_seed(now):
     def table(seed: int) -> list[str]:
         with transaction.atomic():
-            lines = list(table_lines(story("review", seed=seed, now=now)))
+            lines = list(table_lines(story("marking", seed=seed, now=now)))
             transaction.set_rollback(True)
         return lines
 
@@ -83,6 +91,7 @@ def test_table_is_computed_and_follows_the_seed(now):
     assert table(2) != first
     assert any("Explanation" in line and "[" in line for line in first)
     assert sum("median of the readings" in line for line in first) == 2
+    assert any("nobody has marked yet" in line for line in first)
 
 
 @pytest.mark.parametrize("name", QUIZZES)
@@ -103,14 +112,6 @@ def test_graders_mark_as_severely_as_they_are_known_to():
         return fmean(Marker(text, Grader()).level(criterion, 1.5, rng) for _ in range(400))
 
     assert average("沢渡 徹") + 0.8 < average("Ines Carvalhal") + 0.3 < average("Bram Oosterveld")
-
-
-@pytest.mark.django_db
-def test_grader_of_the_demo_is_at_work(now):
-    story("marking", now=now)
-    own = Allocation.objects.filter(grader__user__email="grader@demo.example")
-    assert own.filter(state="sealed").exists()
-    assert own.filter(state="planned").exists()
 
 
 @pytest.mark.django_db
