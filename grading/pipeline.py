@@ -148,8 +148,8 @@ def finish_script(read: Script, *, now: datetime) -> None:
     agreement.clear_flags(script=read, now=now)
     submission = origin.submission_of(read)
     result.compute_result(submission=submission, reason="settled", now=now)
-    appeal.close_decided(script=read, now=now)
     if submission.assignment.state == Assignment.State.RELEASED:
+        appeal.close_decided(script=read, now=now)
         feedback.publish_feedback(submission=submission, now=now)
 
 

@@ -39,7 +39,7 @@ def settle(*, script: Script, now: datetime) -> list[ConsensusScore]:
         before = standing.get(criterion.pk)
         if before is not None and before.inputs == inputs:
             continue
-        score = ConsensusScore.objects.create(
+        score = ConsensusScore(
             script=script,
             criterion=criterion,
             version=before.version + 1 if before else 1,
@@ -50,6 +50,7 @@ def settle(*, script: Script, now: datetime) -> list[ConsensusScore]:
             settled_at=now,
         )
         written.append(score)
+    ConsensusScore.objects.bulk_create(written)
     Script.objects.filter(pk=script.pk).update(settled_at=now)
     script.refresh_from_db()
     return written
