@@ -18,6 +18,9 @@ from grading.workbooks.marks_in_text import loaded_lines, remark_lines
 from grading.workbooks.references import add_reference_arguments, read_truth
 from grading.workbooks.rubric_in import Incoming, into_existing, into_new
 
+# Whose course it is in a site that has no account yet; can receive no mail.
+FIRST_OWNER = "teacher@localhost"
+
 
 class Command(BaseCommand):
     help = "Load marks from elsewhere into an assignment, and settle, flag and report them."
@@ -28,7 +31,11 @@ class Command(BaseCommand):
             "files", nargs="+", metavar="[ASSIGNMENT] FILE", help=f"{FILES_HELP}; first the number of the assignment"
         )
         parser.add_argument("--create", metavar="TITLE", help="make course, assignment and rubric from the columns")
-        parser.add_argument("--owner", metavar="EMAIL", help="whose course --create makes")
+        parser.add_argument(
+            "--owner",
+            metavar="EMAIL",
+            help="whose course --create makes (default: the only administrator's, or a first account's)",
+        )
         parser.add_argument("--dry-run", action="store_true", help="say what would happen and write nothing")
         add_column_arguments(parser)
         add_reference_arguments(parser)
@@ -60,12 +67,20 @@ class Command(BaseCommand):
 
     def incoming(self, options: dict[str, Any], now: datetime) -> Incoming:
         if options["create"]:
-            owner = User.objects.filter(email__iexact=options["owner"] or "").first()
-            if owner is None:
-                raise CommandError("--create makes a course for somebody: name their account by --owner MAIL.")
-            return into_new(title=options["create"], owner=owner, options=options, now=now)
+            return into_new(title=options["create"], owner=self.owner(options["owner"]), options=options, now=now)
         number, *files = options["files"]
         assignment = Assignment.objects.filter(pk=int(number)).first() if number.isdecimal() else None
         if assignment is None or not files:
             raise CommandError("Name the assignment by its number and then the files, or give --create TITLE.")
         return into_existing(assignment=assignment, options={**options, "files": files})
+
+    def owner(self, email: str | None) -> User:
+        """Return the account named, else the only administrator, else in a site without accounts a first one."""
+        named = User.objects.filter(email__iexact=email) if email else User.objects.filter(is_staff=True)
+        found = list(named[:2])
+        if len(found) == 1:
+            return found[0]
+        if email or User.objects.exists():
+            raise CommandError("--create makes a course for somebody: name their account by --owner EMAIL.")
+        self.stdout.write(f"The course belongs to {FIRST_OWNER}; `manage.py changepassword {FIRST_OWNER}` lets them in")
+        return User.objects.create_user(FIRST_OWNER, display_name="Teacher")
