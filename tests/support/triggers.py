@@ -30,11 +30,15 @@ def without_triggers(connection: BaseDatabaseWrapper) -> Iterator[None]:
 
 
 def let_flush_pass(connection: BaseDatabaseWrapper) -> None:
-    """Django's flush is the one statement in the tests that may empty everything."""
-    flush: Callable[[Iterable[str]], Any] = connection.ops.execute_sql_flush
+    """Django's flush is the one statement in the tests that may empty everything.
 
-    def execute_sql_flush(statements: Iterable[str]) -> None:
-        with without_triggers(connection):
-            flush(statements)
+    Lifted for the class: beside a browser's event loop a test has a connection object of its own.
+    """
+    operations = type(connection.ops)
+    flush: Callable[[Any, Iterable[str]], Any] = operations.execute_sql_flush
 
-    connection.ops.execute_sql_flush = execute_sql_flush
+    def execute_sql_flush(self: Any, statements: Iterable[str]) -> None:
+        with without_triggers(self.connection):
+            flush(self, statements)
+
+    operations.execute_sql_flush = execute_sql_flush
