@@ -19,6 +19,8 @@ MIGRATIONS := $(wildcard */migrations/*.py */*/migrations/*.py)
 help: ## say what can be done here
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
+run: export START_TIME := $(shell date +%s)
+run: export START_TIME := $(shell date +%s)
 run: database $(MESSAGES) ## start the service with a demo course (STAGE=draft|marking|review|released RESET=1 PORT=8000, or MARKS=FILE ARGS="--unit … --grader … --score …")
 	@exec $(PY) manage.py run_demo $(if $(STAGE),--stage "$(STAGE)") $(if $(RESET),--reset) \
 		$(if $(PORT),--port "$(PORT)") $(if $(MARKS),--marks "$(MARKS)") $(ARGS)

@@ -1,7 +1,7 @@
 """The only place that chains stages. What a stage leaves to be done comes here through the outbox or by the clock."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -23,6 +23,9 @@ from grading.services import agreement, allocation, appeal, claim, consensus, fe
 from grading.services.agreement import Disagreement
 from grading.services.mark import AFTER_SEAL
 from grading.services.review import AFTER_DECISION
+from grading.workbooks import marks_in
+from grading.workbooks.mark_files import MarkFile
+from grading.workbooks.marks_in import Loaded
 from rubrics.models import Criterion
 
 log = logging.getLogger(__name__)
@@ -53,7 +56,6 @@ def tick(*, now: datetime, rng: Random) -> None:
 # submission → script → allocation
 
 
-@transaction.atomic
 def intake(*, round_: Round, now: datetime, rng: Random) -> int:
     """Turn papers whose cooling window has passed into scripts, shuffled and in batches; return how many papers.
 
@@ -62,9 +64,11 @@ def intake(*, round_: Round, now: datetime, rng: Random) -> int:
     waiting = papers_waiting(round_, now=now)
     if not waiting or len(waiting) < round_.batch_minimum:
         return 0
-    for submission in rng.sample(waiting, len(waiting)):
-        script.make_scripts(round_=round_, submission=submission, now=now, rng=rng)
-    allocation.plan_base_readings(round_=round_, rng=rng)
+    drawn = {paper: script.draw_paper(round_=round_, submission=paper) for paper in waiting}
+    with transaction.atomic():
+        for paper in rng.sample(waiting, len(waiting)):
+            script.make_scripts(round_=round_, submission=paper, drawn=drawn[paper], now=now, rng=rng)
+        allocation.plan_base_readings(round_=round_, rng=rng)
     return len(waiting)
 
 
@@ -105,8 +109,10 @@ def after_seal(payload: dict[str, Any], *, now: datetime) -> None:
 
 def look_at(read: Script, *, now: datetime) -> None:
     """Wait for the readings asked for; then settle, ask for one more, or ask the teacher."""
-    found = agreement.raise_flags(script=read, now=now)
     sealed = sealed_count(read)
+    if sealed < min(2, read.readings_wanted):
+        return  # a single reading disagrees with nobody
+    found = agreement.raise_flags(script=read, now=now)
     if sealed < read.readings_wanted:
         return
     if found and sealed < read.round.readings_max and read.round.state == Round.State.OPEN:
@@ -165,6 +171,19 @@ def ask_people_where_nobody_is_left(*, round_: Round, now: datetime) -> None:
             finish_script(read, now=now)
         else:
             look_at_what_there_is(read, now=now)
+
+
+@transaction.atomic
+def load_marks(
+    *, assignment: Assignment, criteria: Sequence[Criterion], marks: MarkFile, now: datetime, rng: Random
+) -> Loaded:
+    """Take the marks of a file as all there will be: settle where they agree, ask the teacher where they do not."""
+    readings = marks_in.readings_of(marks)
+    loaded = marks_in.load(assignment=assignment, criteria=criteria, readings=readings, now=now, rng=rng)
+    for read in unsettled(loaded.round):
+        look_at_what_there_is(read, now=now)
+    agreement.refresh_reports(round_=loaded.round, now=now)
+    return loaded
 
 
 def look_at_what_there_is(read: Script, *, now: datetime) -> None:

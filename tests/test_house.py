@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import redis
 from django.conf import settings
 from django.core.files.storage import storages
 from django.db import connection
@@ -77,6 +78,11 @@ def test_postgresql_is_started_and_gone_afterwards(monkeypatch):
         psycopg.connect(url, connect_timeout=2)
 
 
+def test_redis_answers(redis_url):
+    with redis.Redis.from_url(redis_url) as client:
+        assert client.ping()
+
+
 def nested(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """A test run of its own, in an environment like that of a shell."""
     inherited = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}
@@ -98,14 +104,19 @@ def test_without_postgresql_says_so_and_ci_fails(ci, code):
 
 @pytest.mark.parametrize(("ci", "code"), [("false", 0), ("true", 1)])
 def test_without_redis_says_so_and_ci_fails(ci, code):
-    one = "tests/edu_crowd/shared/test_publish.py::test_publish_is_heard_after_commit[redis]"
-    run = nested("-rs", one, TEST_SERVICES="none", CI=ci)
+    run = nested("-rs", f"{__file__}::test_redis_answers", TEST_SERVICES="none", CI=ci)
     assert run.returncode == code, run.stdout
     assert "needs Redis: no server answers and there is no redis-server (apt install redis-server)" in run.stdout
 
 
+def test_settings_are_those_of_the_tests():
+    assert (settings.PRODUCTION, settings.DEMO_SIGN_IN, settings.REDIS_URL) == (False, False, "")
+    assert settings.EMBEDDED_WORKER is False
+
+
 def test_settings_of_the_shell_do_not_leak_in():
-    run = nested("tests/edu_crowd/people", DEMO_SIGN_IN="true", REDIS_URL="redis://127.0.0.1:1", DATABASE_URL="no://1")
+    one = f"{__file__}::test_settings_are_those_of_the_tests"
+    run = nested(one, PRODUCTION="true", DEMO_SIGN_IN="true", REDIS_URL="redis://127.0.0.1:1", DATABASE_URL="no://1")
     assert run.returncode == 0, run.stdout
-    run = nested("tests/edu_crowd/people", DJANGO_SETTINGS_MODULE="edu_crowd.settings")
+    run = nested(one, DJANGO_SETTINGS_MODULE="edu_crowd.settings")
     assert "unset DJANGO_SETTINGS_MODULE" in run.stderr

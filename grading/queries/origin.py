@@ -13,6 +13,20 @@ def record(*, script: Script, submission: Submission) -> None:
     ScriptOrigin.objects.create(script=script, submission=submission, place=place_of(script))
 
 
+def record_all(pairs: Iterable[tuple[Script, Submission]]) -> None:
+    """Write down whose scripts these are, all at once."""
+    ScriptOrigin.objects.bulk_create(
+        [ScriptOrigin(script=script, submission=submission, place=place_of(script)) for script, submission in pairs],
+        batch_size=1000,
+    )
+
+
+def script_ids_by_submission(round_: Round) -> dict[int, int]:
+    """Return script id by submission id, where a round holds one script of each paper."""
+    origins = ScriptOrigin.objects.filter(script__round=round_)
+    return dict(origins.values_list("submission_id", "script_id"))
+
+
 def place_of(script: Script) -> str:
     return f"{script.round_id}:{script.question_id or 'paper'}"
 

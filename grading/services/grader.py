@@ -1,5 +1,7 @@
 """Who marks: people as graders."""
 
+from collections.abc import Iterable
+
 from edu_crowd.people.models import User
 from grading.models import Grader, Round
 
@@ -16,6 +18,6 @@ def grader_for(*, user: User, pool: str) -> Grader:
     return grader
 
 
-def external_grader(*, name: str) -> Grader:
-    """Return a new grader who is only named in an imported file."""
-    return Grader.objects.create(kind=Grader.Kind.EXTERNAL, external_name=name)
+def external_graders(*, names: Iterable[str]) -> list[Grader]:
+    """Return new graders who are only named in an imported file."""
+    return Grader.objects.bulk_create([Grader(kind=Grader.Kind.EXTERNAL, external_name=name) for name in names])

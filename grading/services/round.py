@@ -1,6 +1,6 @@
 """Rounds: prepared, opened for marking, closed; and who is enlisted."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from random import Random
 from typing import Any
@@ -16,7 +16,7 @@ from edu_crowd.shared.errors import Problem
 from grading.events import BoardChanged, announce
 from grading.models import Enlistment, Grader, Round, RoundQuestion, Script, ScriptExclusion
 from grading.queries import origin
-from grading.services.grader import grader_for
+from grading.services.grader import external_graders, grader_for
 from rubrics.queries import current_rubric
 from rubrics.services import pin
 
@@ -89,6 +89,21 @@ def finish_closing(*, round_: Round, now: datetime) -> None:
     announce(BoardChanged(round_id=round_.pk), now=now)
 
 
+@transaction.atomic
+def create_import_round(*, assignment: Assignment, now: datetime) -> Round:
+    """Make a round for marks from elsewhere: its rubrics are pinned and it hands nothing out.
+
+    Raises `RoundNotReady`.
+    """
+    questions = [question for question in assignment.questions.all() if not question.is_machine_marked]
+    unit = Round.Unit.PAPER if len(questions) > 1 else Round.Unit.QUESTION
+    round_ = create_round(assignment=assignment, questions=questions, kind=Round.Kind.IMPORT, unit=unit)
+    open_round(round_=round_, now=now)
+    start_closing(round_=round_, now=now)
+    finish_closing(round_=round_, now=now)
+    return round_
+
+
 def note_opening(*, round_id: int) -> None:
     """Remember that a script opened (again): graders who found nothing may look once more."""
     Round.objects.filter(pk=round_id).update(openings=F("openings") + 1)
@@ -116,6 +131,23 @@ def enlist(*, round_: Round, user: User, rng: Random, state: str = Enlistment.St
 
 
 @transaction.atomic
+def enlist_external(*, round_: Round, names: Collection[str], rng: Random) -> dict[str, Grader]:
+    """Give graders who are only named in a file a place each that has ended; return all such graders by name."""
+    places = Enlistment.objects.filter(round=round_, grader__kind=Grader.Kind.EXTERNAL).select_related("grader")
+    known = {place.grader.external_name: place.grader for place in places}
+    taken = set(Enlistment.objects.filter(round=round_).values_list("pseudonym", flat=True))
+    new = external_graders(names=[name for name in names if name not in known])
+    Enlistment.objects.bulk_create(
+        [
+            Enlistment(round=round_, grader=grader, pseudonym=draw_pseudonym(taken, rng), state=Enlistment.State.ENDED)
+            for grader in new
+        ],
+        batch_size=1000,
+    )
+    return known | {grader.external_name: grader for grader in new}
+
+
+@transaction.atomic
 def activate(*, enlistment: Enlistment) -> None:
     """Let a grader mark, after writing down what they must not read: their own papers."""
     grader = enlistment.grader
@@ -140,7 +172,12 @@ def end_enlistment(*, enlistment: Enlistment) -> None:
 
 def free_pseudonym(*, round_: Round, rng: Random) -> str:
     """Return a name for a grader that nobody in this round has."""
-    taken = set(Enlistment.objects.filter(round=round_).values_list("pseudonym", flat=True))
+    return draw_pseudonym(set(Enlistment.objects.filter(round=round_).values_list("pseudonym", flat=True)), rng)
+
+
+def draw_pseudonym(taken: set[str], rng: Random) -> str:
+    """Return a name that is not taken, and take it."""
     while (name := "".join(rng.choices(PSEUDONYM_SIGNS, k=4))) in taken:
         pass
+    taken.add(name)
     return name

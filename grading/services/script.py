@@ -1,13 +1,17 @@
 """Intake: an answer becomes a script, drawn afresh, with nothing that leads back to its author."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.utils.html import format_html
 
 from assignments.models import Answer, Submission
 from edu_crowd.shared.drawing import draw_pages
+from edu_crowd.shared.errors import Problem
 from edu_crowd.shared.text import render_text
 from grading.events import BoardChanged, announce
 from grading.models import Enlistment, Grader, Rendition, Round, Script, ScriptExclusion
@@ -15,13 +19,51 @@ from grading.queries import origin
 from grading.services.round import note_opening
 
 
-def is_unanswered(answer: Answer) -> bool:
-    """Nothing to read: it scores 0 and goes to nobody."""
-    return not answer.text.strip() and not answer.attachments.all()
+@dataclass(frozen=True, kw_only=True)
+class DrawnAnswer:
+    """An answer, and what graders will see of it; the images lie in storage, the rows are yet to be written."""
+
+    answer: Answer
+    renditions: list[Rendition]
+
+
+def draw_paper(*, round_: Round, submission: Submission) -> list[DrawnAnswer]:
+    """Draw the answers of a paper that a round marks; what is unanswered goes to nobody.
+
+    Slow, and so outside the transaction that writes the scripts.
+    """
+    answers = submission.answers.filter(question__in=round_.questions.values("question"))
+    drawn = [
+        DrawnAnswer(answer=answer, renditions=draw(answer))
+        for answer in answers.select_related("question").prefetch_related("attachments")
+    ]
+    return [one for one in drawn if one.renditions]
+
+
+def draw(answer: Answer) -> list[Rendition]:
+    """Draw text as sanitised HTML, and files as images of their pages."""
+    pieces: list[Rendition] = []
+    if answer.text.strip():
+        pieces.append(Rendition(html=render_text(answer.text, language=answer.question.language)))
+    for attachment in answer.attachments.all():
+        with attachment.file.open("rb") as file:
+            content = file.read()
+        try:
+            pages = draw_pages(content, attachment.kind)
+        except Problem as problem:  # it was drawn once when it was uploaded; graders see why they see nothing
+            pieces.append(Rendition(html=format_html("<p>{}</p>", problem)))
+            continue
+        for page in pages:
+            piece = Rendition(width=page.width, height=page.height)
+            piece.image.save("page", ContentFile(page.webp), save=False)
+            pieces.append(piece)
+    return pieces
 
 
 @transaction.atomic
-def make_scripts(*, round_: Round, submission: Submission, now: datetime, rng: Random) -> list[Script]:
+def make_scripts(
+    *, round_: Round, submission: Submission, drawn: Sequence[DrawnAnswer], now: datetime, rng: Random
+) -> list[Script]:
     """Turn one paper into the scripts of a round: one per answered question, or one for the whole paper.
 
     Safe to repeat: a paper that has its scripts in this round keeps them. Locks the paper: one that was taken back in
@@ -30,56 +72,35 @@ def make_scripts(*, round_: Round, submission: Submission, now: datetime, rng: R
     handed_in = Submission.objects.select_for_update(of=("self",)).filter(
         pk=submission.pk, state=Submission.State.HANDED_IN
     )
-    if handed_in.first() is None:
+    if not drawn or handed_in.first() is None:
         return []
-    questions = round_.questions.values_list("question", flat=True)
-    answers = [
-        answer
-        for answer in submission.answers.filter(question__in=questions).prefetch_related("attachments", "question")
-        if not is_unanswered(answer)
-    ]
-    groups = [[answer] for answer in answers] if round_.unit == Round.Unit.QUESTION else [answers]
-    if not answers or origin.submissions_with_scripts_in(round_).filter(pk=submission.pk).exists():
+    if origin.submissions_with_scripts_in(round_).filter(pk=submission.pk).exists():
         return []
-    scripts = [make_script(round_=round_, submission=submission, answers=group, rng=rng) for group in groups]
+    groups = [[one] for one in drawn] if round_.unit == Round.Unit.QUESTION else [list(drawn)]
+    scripts = [make_script(round_=round_, submission=submission, drawn=group, rng=rng) for group in groups]
     note_opening(round_id=round_.pk)
     announce(BoardChanged(round_id=round_.pk), now=now)
     return scripts
 
 
-def make_script(*, round_: Round, submission: Submission, answers: list[Answer], rng: Random) -> Script:
+def make_script(*, round_: Round, submission: Submission, drawn: list[DrawnAnswer], rng: Random) -> Script:
     """Insert one open script with its origin, its renditions and its exclusions."""
+    question = drawn[0].answer.question
     script = Script.objects.create(
         round=round_,
-        question=answers[0].question if round_.unit == Round.Unit.QUESTION else None,
-        language=answers[0].question.language,
+        question=question if round_.unit == Round.Unit.QUESTION else None,
+        language=question.language,
         readings_wanted=round_.readings_wanted,
         is_open=True,
         rnd=rng.random(),
     )
     origin.record(script=script, submission=submission)
-    for answer in answers:
-        draw(script=script, answer=answer)
+    pieces = [(one.answer.question, piece) for one in drawn for piece in one.renditions]
+    for position, (asked, piece) in enumerate(pieces):
+        piece.script, piece.position, piece.question = script, position, asked
+    Rendition.objects.bulk_create(piece for _, piece in pieces)
     exclude_author(script=script, submission=submission)
     return script
-
-
-def draw(*, script: Script, answer: Answer) -> None:
-    """Draw an answer for graders: text as sanitised HTML, files as images of their pages."""
-    pieces: list[Rendition] = []
-    if answer.text.strip():
-        pieces.append(Rendition(html=render_text(answer.text, language=answer.question.language)))
-    for attachment in answer.attachments.all():
-        with attachment.file.open("rb") as file:
-            content = file.read()
-        for page in draw_pages(content, attachment.kind):
-            piece = Rendition(width=page.width, height=page.height)
-            piece.image.save("page", ContentFile(page.webp), save=False)
-            pieces.append(piece)
-    first = script.renditions.count()
-    for position, piece in enumerate(pieces, start=first):
-        piece.script, piece.position, piece.question = script, position, answer.question
-        piece.save()
 
 
 def exclude_author(*, script: Script, submission: Submission) -> None:

@@ -32,9 +32,11 @@ class MarkFile:
     notes: tuple[str, ...]
 
 
+FILES_HELP = "CSV, TSV or XLSX; several with the same columns join"
+
+
 def add_column_arguments(parser: ArgumentParser) -> None:
-    """Add the options that say how a file of marks is laid out."""
-    parser.add_argument("files", nargs="+", metavar="FILE", help="CSV, TSV or XLSX; several with the same columns join")
+    """Add the options that say how a file of marks is laid out; naming the files is left to the command."""
     parser.add_argument("--unit", metavar="COL[,COL…]", help="columns that together name what was marked")
     parser.add_argument("--grader", metavar="COL", help="column of the grader")
     parser.add_argument("--score", metavar="COL[,COL…]", help="a column of marks per criterion")

@@ -38,9 +38,7 @@ def count_line(round_: Round) -> str:
 
 
 def agreement_cells(coefficients: dict[str, Any]) -> str:
-    alpha, exact, near = (
-        coefficients[key] for key in ("krippendorff_alpha", "percent_exact", "percent_within_one")
-    )
+    alpha, exact, near = (coefficients[key] for key in ("krippendorff_alpha", "percent_exact", "percent_within_one"))
     cells = (figure(alpha, 1, ".2f"), figure(exact, 100, ".0f", " %"), figure(near, 100, ".0f", " %"))
     sized = (*cells, str(alpha["n_units"]))
     return "".join(cell.rjust(width) for cell, (_, width) in zip(sized, COLUMNS, strict=True))

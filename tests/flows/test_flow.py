@@ -4,7 +4,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from PIL.PngImagePlugin import PngInfo
 
+from assignments.services.attachment import attach
 from assignments.services.submission import hand_in, start, take_back
 from edu_crowd.shared import outbox
 from grading import pipeline
@@ -25,6 +27,7 @@ from grading.services.appeal import file_appeal
 from grading.services.feedback import ReleaseRefused, mark_read, release, undo_release
 from grading.services.review import decide
 from rubrics.models import Criterion
+from tests.factories.files import png, written_pdf
 from tests.flows.world import World
 
 pytestmark = pytest.mark.django_db
@@ -160,6 +163,28 @@ def test_unanswered_scores_zero_and_goes_to_nobody(world: World) -> None:
     release(assignment=world.assignment, now=world.now)
     parts = current_result(blank).parts
     assert [(part["marked_by"], part["points"]) for part in parts] == [("machine", "2.00"), ("nobody", "0")]
+
+
+def test_file_reaches_graders_as_freshly_drawn_pages(world: World) -> None:
+    note = PngInfo()
+    note.add_text("Author", "Hanako")
+    paper = world.write(world.enrolments[0], "See my drawing: $x^2$")
+    attach(submission=paper, question=world.essay, name="Hanako.png", content=png(pnginfo=note), now=world.now)
+    attach(submission=paper, question=world.essay, name="Hanako.pdf", content=written_pdf(name="page"), now=world.now)
+    hand_in(submission=paper, now=world.now)
+    world.enrolments = world.enrolments[1:]
+    world.everybody_hands_in()
+    world.open_round()
+    script = origin.scripts_of(paper).get()
+    text, *pages = script.renditions.all()
+    assert "<math" in text.html
+    assert len(pages) >= 2
+    for page in pages:
+        with page.image.open() as file:
+            content = file.read()
+        assert content[8:12] == b"WEBP"
+        assert b"Hanako" not in content
+        assert "Hanako" not in page.image.name
 
 
 def test_lease_expires_and_late_work_is_kept(world: World) -> None:

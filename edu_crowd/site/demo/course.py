@@ -41,11 +41,9 @@ class Quiz:
         return self.due_at + timedelta(days=LATE_DAYS)
 
 
-def create_people() -> tuple[Course, People]:
+def create_people(class_size: int) -> tuple[Course, People]:
     """Make the accounts, which nobody can sign in to by a password, and the course with its roster."""
-    staff = read_staff()
-    teacher = create_user(**staff["teacher"])
-    User.objects.filter(pk=create_user(**staff["admin"]).pk).update(is_staff=True)
+    teacher = create_staff()
     graders = [(text, create_user(text.email, text.name, text.locale, text.time_zone)) for text in read_graders()]
     course = create_course(owner=teacher, title=COURSE_TITLE, language="ja", time_zone="Asia/Tokyo")
     students = [
@@ -63,9 +61,16 @@ def create_people() -> tuple[Course, People]:
             given_name=one["given"],
             reading=one["reading"],
         )
-        for number, one in enumerate(read_students(), start=1)
+        for number, one in enumerate(read_students()[:class_size], start=1)
     ]
     return course, People(teacher=teacher, graders=graders, students=students)
+
+
+def create_staff() -> User:
+    """Make the teacher and the administrator; return the teacher."""
+    staff = read_staff()
+    User.objects.filter(pk=create_user(**staff["admin"]).pk).update(is_staff=True)
+    return create_user(**staff["teacher"])
 
 
 def create_user(email: str, name: str, locale: str, time_zone: str) -> User:
@@ -113,6 +118,4 @@ def create_quiz(*, course: Course, text: QuizText, people: People, opens_at: dat
     round_ = create_round(assignment=assignment)
     for _, user in people.graders:
         enlist(round_=round_, user=user, rng=rng)
-    return Quiz(
-        text=text, assignment=assignment, questions=questions, round=round_, opens_at=opens_at, due_at=due_at
-    )
+    return Quiz(text=text, assignment=assignment, questions=questions, round=round_, opens_at=opens_at, due_at=due_at)

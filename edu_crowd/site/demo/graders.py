@@ -35,14 +35,14 @@ class Truth:
         self.criteria: dict[int, list[tuple[Criterion, CriterionText]]] = {}
         for row in rows.order_by("position").prefetch_related("levels"):
             question = row.rubric.question_id
-            assert question is not None  # noqa: S101  # chosen by question above
+            assert question is not None  # chosen by question above
             texts = {text.key: text for text in quiz.text.questions[self.places[question]].criteria}
             self.criteria.setdefault(question, []).append((row, texts[row.key]))
 
     def qualities(self, script: Script) -> list[tuple[Criterion, CriterionText, float]]:
         """Return each criterion of a script with the true quality of the answer, in level steps."""
         question = script.question_id
-        assert question is not None  # noqa: S101  # the demo's rounds hand out question by question
+        assert question is not None  # the demo's rounds hand out question by question
         submission = Submission.objects.get(pk=origin.submission_ids_of([script.pk])[script.pk])
         answer = self.papers[submission.enrolment_id][self.places[question]]
         return [(row, text, answer.quality[row.key]) for row, text in self.criteria[question]]
@@ -125,7 +125,7 @@ def finish(allocation: Allocation, marker: Marker, truth: Truth, *, now: datetim
         levels[criterion.pk] = criterion.levels.all()[chosen].pk
         if rng.random() < marker.text.talk:
             comments[criterion.pk] = rng.choice(text.levels[chosen].comments)
-    assert allocation.claimed_at is not None  # noqa: S101  # it lies on the desk
+    assert allocation.claimed_at is not None  # it lies on the desk
     seal(
         allocation=allocation,
         client_mark_id=f"demo-{allocation.pk}",

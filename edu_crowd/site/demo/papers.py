@@ -18,8 +18,8 @@ DEMO_STUDENT = 0
 LATE = (5, 17, 23, 31)
 WITH_MORE_TIME = 11
 TAKES_BACK = 8
-LEAVES_LAST_BLANK = 14
-STILL_WRITING = 36
+LEAVES_LAST_BLANK = 10
+STILL_WRITING = 12
 DRAWS = {3: ("sketch.png", sketch.coast_png), 19: ("sketch.pdf", sketch.coast_pdf)}
 HOUR = timedelta(hours=1)
 
@@ -33,7 +33,9 @@ class Sitting:
     handed_in_at: datetime | None
 
 
-def write(*, quiz: Quiz, students: list[Enrolment], papers: list[list[TrueAnswer]], until: datetime, rng: Random) -> None:
+def write(
+    *, quiz: Quiz, students: list[Enrolment], papers: list[list[TrueAnswer]], until: datetime, rng: Random
+) -> None:
     """Let the class write until an instant: what lies after it has not happened yet."""
     for sitting in sorted(sittings(quiz, students, until=until, rng=rng), key=lambda one: one.started_at):
         if sitting.started_at < until:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from io import BytesIO
+from itertools import pairwise
 from random import Random
 
 from PIL import Image, ImageDraw, ImageFont
@@ -38,7 +39,7 @@ class Pen:
 
     def line(self, points: Sequence[Point], ink: tuple[int, int, int] = INK, width: int = 3) -> None:
         shaken: list[Point] = []
-        for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+        for (x0, y0), (x1, y1) in pairwise(points):
             steps = max(2, int(math.hypot(x1 - x0, y1 - y0) / 12))
             shaken += [
                 (

@@ -21,6 +21,7 @@ from grading.services.feedback import release
 Say = Callable[[str], None]
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+CLASS_SIZE = 40
 # A round that is under way has about this share of its readings.
 UNDER_WAY = 0.85
 
@@ -52,9 +53,9 @@ class Told:
 
 
 @transaction.atomic
-def build(*, stage: str, seed: int, now: datetime, say: Say) -> list[Told]:
+def build(*, stage: str, seed: int, now: datetime, say: Say, class_size: int = CLASS_SIZE) -> list[Told]:
     """Build the demo course as it stands at `now` in this stage, by the services that people use: all of it or none."""
-    course, people = create_people()
+    course, people = create_people(class_size)
     say(f"{len(people.students)} students, {len(people.graders)} graders, 1 teacher, 1 administrator")
     return [
         tell(

@@ -98,7 +98,7 @@ def sheets_of(marks: Mapping[int, Sequence[SealedMark]]) -> list[dict[int, Decim
 
 def script_points(script: Script, criteria: Sequence[Criterion], points: Mapping[int, Decimal]) -> float:
     """Return the points that these levels earn on the script's question."""
-    assert script.question is not None  # noqa: S101  # the demo's rounds hand out question by question
+    assert script.question is not None  # the demo's rounds hand out question by question
     rows = [(row.weight, maximum(row), points[row.pk]) for row in criteria]
     return float(question_score(points=script.question.points, criteria=rows))
 

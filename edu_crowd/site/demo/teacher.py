@@ -64,9 +64,12 @@ def lift_one_deduction(*, quiz: Quiz, people: People, now: datetime) -> None:
     student = people.students[LATE[0]]
     submission = Submission.objects.get(assignment=quiz.assignment, enrolment=student, state="handed_in")
     result = current_result(submission)
-    assert result is not None  # noqa: S101  # everything is settled
+    assert result is not None  # everything is settled
     earned = sum((Decimal(part["points"]) for part in result.parts), Decimal(0))
-    reasons = {"en": "The connection failed at the due time; no deduction.", "ja": "締め切り時の通信障害のため、減点しません。"}
+    reasons = {
+        "en": "The connection failed at the due time; no deduction.",
+        "ja": "締め切り時の通信障害のため、減点しません。",
+    }
     override(submission=submission, points=earned, by=people.teacher, reason=reasons[quiz.text.language], now=now)
 
 
@@ -93,9 +96,7 @@ def most_wronged(quiz: Quiz, truth: Truth) -> list[tuple[Script, Criterion]]:
     scripts = list(quiz.round.scripts.exclude(allocations__grader__user__email="grader@demo.example").order_by("pk"))
     scores = scores_of(script.pk for script in scripts)
     papers = origin.submission_ids_of(script.pk for script in scripts)
-    own = set(
-        Submission.objects.filter(enrolment__user__email="student@demo.example").values_list("pk", flat=True)
-    )
+    own = set(Submission.objects.filter(enrolment__user__email="student@demo.example").values_list("pk", flat=True))
     found: dict[int, tuple[Decimal, Script, Criterion]] = {}
     for script in scripts:
         for criterion, text, quality in truth.qualities(script):

@@ -8,7 +8,7 @@ from edu_crowd.shared.access import OPERATOR
 from edu_crowd.shared.errors import Problem
 from grading.workbooks.analysis import analyse
 from grading.workbooks.analysis_text import as_text
-from grading.workbooks.mark_files import add_column_arguments, read_marks
+from grading.workbooks.mark_files import FILES_HELP, add_column_arguments, read_marks
 from grading.workbooks.references import add_reference_arguments, read_anchored_units, read_truth
 
 
@@ -18,6 +18,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("files", nargs="+", metavar="FILE", help=FILES_HELP)
         add_column_arguments(parser)
         add_reference_arguments(parser)
         parser.add_argument("--json", action="store_true", help="print one JSON object")

@@ -16,6 +16,7 @@ def read(tmp_path):
             paths.append(tmp_path / f"marks{number}.csv")
             paths[-1].write_text(text)
         parser = ArgumentParser()
+        parser.add_argument("files", nargs="+")
         add_column_arguments(parser)
         return read_marks(vars(parser.parse_args([*map(str, paths), *options])))
 
