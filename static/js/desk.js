@@ -67,13 +67,21 @@ if (form) {
   setInterval(countActive, 1_000);
 }
 
+function touched() {
+  isDirty = true;
+  if (!isOver) show("waiting");
+  clearTimeout(timer);
+  timer = setTimeout(save, SAVE_MS);
+}
+
+function differs(field) {
+  return field.type === "radio" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
+}
+
 if (form?.dataset.draft) {
-  form.addEventListener("input", () => {
-    isDirty = true;
-    if (!isOver) show("waiting");
-    clearTimeout(timer);
-    timer = setTimeout(save, SAVE_MS);
-  });
+  // Somebody types faster than this file arrives, or the browser filled in what was there before.
+  if ([...form.querySelectorAll("textarea, [type=radio]")].some(differs)) touched();
+  form.addEventListener("input", touched);
   form.addEventListener("focusout", save);
   document.addEventListener("visibilitychange", () => document.hidden && save());
   form.addEventListener("submit", () => (isOver = true));
