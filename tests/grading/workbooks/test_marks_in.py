@@ -166,9 +166,14 @@ def test_dry_run_says_the_same_and_writes_nothing(file, owner):
     assert counts() == before
 
 
-def test_create_needs_an_owner(file):
+def test_create_asks_for_the_owner_where_there_are_several_people(file, owner):
     with pytest.raises(CommandError, match="--owner"):
         load("--create", "Essay", file, *COLUMNS)
+
+
+def test_create_in_an_empty_site_makes_the_first_account(file):
+    assert "manage.py changepassword" in load("--create", "Essay", file, *COLUMNS)
+    assert [person.has_usable_password() for person in User.objects.all()] == [False]
 
 
 def test_marks_go_into_an_assignment_by_the_names_of_its_criteria(file):
