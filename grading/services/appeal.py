@@ -28,11 +28,11 @@ class AppealRefused(Problem):
 
 @transaction.atomic
 def file_appeal(*, feedback: Feedback, criterion: Criterion, reason: str, now: datetime) -> Appeal:
-    """File a student's appeal and open a place for a fresh reading. The same criterion twice is one appeal.
+    """File a student's appeal and open a place for a fresh reading. A criterion of a paper is appealed once.
 
     Raises `AppealRefused`.
     """
-    if known := Appeal.objects.filter(feedback=feedback, criterion=criterion).first():
+    if known := Appeal.objects.filter(feedback__submission=feedback.submission_id, criterion=criterion).first():
         return known
     if not reason.strip():
         raise AppealRefused(_("Say in a sentence what the graders may have overlooked."))
