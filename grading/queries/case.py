@@ -1,12 +1,14 @@
 """One case with everything in view: all sheets of a script side by side, under pseudonyms."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db.models import Prefetch, QuerySet
 
-from grading.models import Appeal, Decision, Enlistment, Flag, Mark, MarkSheet, ReviewCase, Script
+from grading.models import Appeal, Decision, Enlistment, Flag, Mark, MarkSheet, ReviewCase, Round, Script
 from grading.queries import origin
 from grading.queries.agreement import with_pseudonym
+from grading.queries.consensus import current_scores
 from grading.queries.desk import DeskQuestion, Typed, questions_on
 from grading.queries.mark import COUNTED, Purpose, latest_sheets
 from grading.queries.review import decisions_that_count, open_cases
@@ -37,6 +39,12 @@ class CaseView:
     flags: list[Flag]
     appeal: Appeal | None
     decision: Decision | None
+    standing: Decimal | None  # the score that counts until another is decided
+
+    @property
+    def lowest(self) -> Decimal | None:
+        """The points that may not be gone below: an appeal never lowers a score."""
+        return self.standing if self.case.reason == ReviewCase.Reason.APPEAL else None
 
 
 def view_of(case: ReviewCase) -> CaseView:
@@ -53,6 +61,7 @@ def view_of(case: ReviewCase) -> CaseView:
         )
         for criterion in criteria_of_script(script)
     ]
+    score = current_scores(script).get(case.criterion_id)
     flags = with_pseudonym(Flag.objects.filter(script=script, cleared_at=None)).select_related("criterion")
     return CaseView(
         case=case,
@@ -62,6 +71,7 @@ def view_of(case: ReviewCase) -> CaseView:
         flags=list(flags.order_by("criterion__position", "pk")),
         appeal=appeal_behind(case),
         decision=Decision.objects.filter(case=case).select_related("reason").order_by("-pk").first(),
+        standing=score.points if score else None,
     )
 
 
@@ -91,3 +101,10 @@ def next_open_case(case: ReviewCase) -> ReviewCase | None:
     """Return another open case, of the same script if there is one."""
     waiting: QuerySet[ReviewCase] = open_cases(case.script.round).exclude(pk=case.pk)
     return waiting.filter(script=case.script_id).first() or waiting.first()
+
+
+def unit_of(case: ReviewCase) -> str | None:
+    """Return what an imported file calls the paper of a case; for those who may see names."""
+    if case.script.round.kind != Round.Kind.IMPORT:
+        return None
+    return origin.submission_of(case.script).enrolment.student_number

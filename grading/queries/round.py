@@ -1,8 +1,9 @@
 """Rounds as their teacher sees them: how far they are, and who is at work."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from assignments.models import Course
@@ -86,3 +87,38 @@ def graders_at_work(round_: Round) -> QuerySet[Enlistment]:
         )
         .order_by("pseudonym")
     )
+
+
+def desks_held(round_: Round) -> QuerySet[Allocation]:
+    """Return what lies on a desk, each with the pseudonym of its grader; the lease that ends last comes first."""
+    place = Enlistment.objects.filter(round=OuterRef("script__round"), grader=OuterRef("grader"))
+    return (
+        Allocation.objects.filter(script__round=round_, state=CLAIMED)
+        .annotate(pseudonym=Subquery(place.values("pseudonym")[:1]))
+        .order_by("-lease_ends_at", "pk")
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Closing:
+    """What closing a round means: how many scripts lack readings, and how long the desks may still hold it up."""
+
+    scripts: int
+    unread: int  # by nobody
+    read_once: int
+    on_desks: int
+    last_lease_ends_at: datetime | None
+
+
+def closing_of(round_: Round) -> Closing:
+    """Count the scripts of a round that are not settled, by what they have."""
+    own = Allocation.objects.filter(script=OuterRef("pk"))
+    counts = (
+        Script.objects.filter(round=round_, settled_at=None)
+        .annotate(sealed=counted(own.filter(state=SEALED), "script"))
+        .aggregate(
+            scripts=Count("pk"), unread=Count("pk", filter=Q(sealed=0)), read_once=Count("pk", filter=Q(sealed=1))
+        )
+    )
+    desks = Allocation.objects.filter(script__round=round_, state=CLAIMED)
+    return Closing(**counts, **desks.aggregate(on_desks=Count("pk"), last_lease_ends_at=Max("lease_ends_at")))

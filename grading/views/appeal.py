@@ -2,32 +2,48 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.utils.translation import ngettext
 
 from edu_crowd.shared.access import opens
 from edu_crowd.shared.errors import Problem
 from grading.models import Feedback
 from grading.permissions import access_own_feedback
-from grading.queries.feedback import read
 from grading.services.appeal import file_appeal
+from grading.views.feedback import LONGEST_APPEAL, appeal_form, sheet
+from grading.views.kept import forget, keep
+from grading.views.methods import posted_from
 from rubrics.models import Criterion
 
 
+class TooLong(Problem):
+    """An appeal does not fit its field."""
+
+
 @opens(access_own_feedback)
-@require_POST
+@posted_from("feedback")
 def file(request: HttpRequest, own: Feedback) -> HttpResponse:
-    asked, reason = request.POST.get("criterion", ""), request.POST.get("reason", "")
+    asked, reason = request.POST.get("criterion", ""), request.POST.get("reason", "").replace("\r\n", "\n")
     shown = {str(one["criterion"]): one["criterion"] for part in own.result.parts for one in part["criteria"]}
     if asked not in shown:
         raise Http404
     criterion = Criterion.objects.get(pk=shown[asked])
     try:
+        if len(reason) > LONGEST_APPEAL:
+            raise TooLong(
+                ngettext(
+                    "Your appeal is %(over)s character too long: %(longest)s fit.",
+                    "Your appeal is %(over)s characters too long: %(longest)s fit.",
+                    len(reason) - LONGEST_APPEAL,
+                )
+                % {"over": len(reason) - LONGEST_APPEAL, "longest": LONGEST_APPEAL}
+            )
         file_appeal(feedback=own, criterion=criterion, reason=reason, now=timezone.now())
     except Problem as problem:
-        context = {"read": read(own), "problem": problem, "asked": criterion.pk, "reason": reason}
-        return render(request, "grading/feedback/read.html", context, status=422)
+        keep(request, appeal_form(own), {"criterion": asked, "reason": reason})
+        return sheet(request, own, problem=problem, status=422)
+    forget(request, appeal_form(own))
     messages.success(request, _("Your appeal was filed. Somebody who has not seen your paper reads it again."))
     return redirect("feedback", feedback_id=own.pk)

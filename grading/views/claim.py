@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
 
 from edu_crowd.shared.access import opens
 from edu_crowd.shared.errors import Problem
@@ -16,29 +15,31 @@ from grading.permissions import access_desk, access_grader, access_round_as_grad
 from grading.queries.claim import places_of
 from grading.services import claim
 from grading.services.claim import NotEnlisted
-from grading.views.desk import TypedOn, page_of, typed_in, wants_json
+from grading.views.desk import again, name_of, page_of, stored, typed_in, wants_json
+from grading.views.kept import forget
+from grading.views.methods import posted_from, takes
 
 
 @opens(access_grader)
-@require_GET
+@takes("GET")
 def rounds(request: HttpRequest, graders: list[Grader]) -> HttpResponse:
     return render(request, "grading/claim/rounds.html", {"places": places_of(graders)})
 
 
 @opens(access_round_as_grader)
-@require_POST
+@posted_from("marking", with_arguments=False)
 def take_next(request: HttpRequest, place: Enlistment) -> HttpResponse:
     return to_next_desk(request, round_=place.round, grader=place.grader)
 
 
 @opens(access_round_as_grader)
-@require_GET
+@takes("GET")
 def nothing_left(request: HttpRequest, place: Enlistment) -> HttpResponse:
     return render(request, "grading/claim/nothing_left.html", {"place": place})
 
 
 @opens(access_desk)
-@require_POST
+@posted_from("desk")
 def extend(request: HttpRequest, allocation: Allocation) -> HttpResponse:
     """Start the lease afresh; what was typed stays in the form."""
     try:
@@ -46,7 +47,7 @@ def extend(request: HttpRequest, allocation: Allocation) -> HttpResponse:
     except Problem as problem:
         if wants_json(request):
             return JsonResponse({"message": str(problem)}, status=409)
-        return page_of(request, allocation, typed_in(request.POST), problem=problem, status=409)
+        return again(request, allocation, problem)
     if wants_json(request):
         return JsonResponse({"lease_ends_at": allocation.lease_ends_at})
     messages.success(request, _("The paper stays with you."))
@@ -54,18 +55,20 @@ def extend(request: HttpRequest, allocation: Allocation) -> HttpResponse:
 
 
 @opens(access_desk)
-@require_POST
+@posted_from("desk")
 def skip(request: HttpRequest, allocation: Allocation) -> HttpResponse:
-    typed: TypedOn = typed_in(request.POST)
+    """Give the paper back. The form holds the reason alone: what was typed on the desk is in the draft."""
     reason = request.POST.get("skip_reason", "")
     try:
         if reason not in Allocation.SkipReason.values:
             raise NoSkipReason(_("Say why you give the paper back: choose a reason."))
         claim.give_back(allocation=allocation, reason=reason, now=timezone.now())
     except NoSkipReason as problem:
-        return page_of(request, allocation, typed, problem=problem, status=422)
+        return page_of(request, allocation, stored(request, allocation), problem=problem, status=422)
     except Problem as problem:
-        return page_of(request, allocation, typed, problem=problem, status=409)
+        return page_of(request, allocation, stored(request, allocation), problem=problem, status=409)
+    forget(request, name_of(allocation))
+    messages.success(request, _("The paper was given back; somebody else reads it."))
     return to_next_desk(request, round_=allocation.script.round, grader=allocation.grader)
 
 

@@ -1,19 +1,22 @@
 """The desk: one script, its rubric, and what was typed so far."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
 
 from edu_crowd.shared.access import opens
 from edu_crowd.shared.errors import Problem
-from grading.models import Allocation, MarkDraft, Round
+from grading.models import Allocation, Round
 from grading.permissions import access_desk
 from grading.queries.desk import Typed, draft_of, newest_sheet, questions_on
+from grading.services.mark import DraftConflict, SheetIncomplete
+from grading.views.kept import forget, keep, kept
+from grading.views.methods import takes
 
 LEVEL, COMMENT = "level-", "comment-"
 
@@ -29,17 +32,18 @@ class TypedOn:
 
 
 @opens(access_desk)
-@require_GET
+@takes("GET")
 def show(request: HttpRequest, allocation: Allocation) -> HttpResponse:
     """Show the form; what is sealed is read only, until its grader asks to change it."""
-    changes = "change" in request.GET
+    if "as-it-is" in request.GET:
+        forget(request, name_of(allocation))
     if allocation.state != Allocation.State.SEALED:
-        draft = draft_of(allocation)
-        typed = Typed.of_draft(draft) if draft else Typed()
-        return page_of(request, allocation, fresh(typed, draft.version if draft else 0))
-    sheet = newest_sheet(allocation)
-    typed = Typed.of_sheet(sheet) if sheet else Typed()
-    if changes:
+        return page_of(request, allocation, stored(request, allocation))
+    unsealed = kept(request, name_of(allocation))
+    if unsealed and "change" in unsealed:
+        return page_of(request, allocation, typed_in(unsealed))
+    typed = sealed_by(allocation)
+    if "change" in request.GET:
         return page_of(request, allocation, fresh(typed, 0, changes_sealed=True))
     context = {
         "allocation": allocation,
@@ -60,22 +64,61 @@ def fresh(typed: Typed, draft_version: int, *, changes_sealed: bool = False) -> 
     return TypedOn(typed=typed, draft_version=draft_version, client_mark_id=uuid4().hex, changes_sealed=changes_sealed)
 
 
+def stored(request: HttpRequest, allocation: Allocation) -> TypedOn:
+    """Return what was typed last: into a form that was refused, unless a draft was saved since."""
+    draft = draft_of(allocation)
+    version = draft.version if draft else 0
+    refused = kept(request, name_of(allocation))
+    if refused and typed_in(refused).draft_version == version:
+        return typed_in(refused)
+    return fresh(Typed.of_draft(draft) if draft else Typed(), version)
+
+
+def sealed_by(allocation: Allocation) -> Typed:
+    sheet = newest_sheet(allocation)
+    return Typed.of_sheet(sheet) if sheet else Typed()
+
+
+def name_of(allocation: Allocation) -> str:
+    return f"desk {allocation.public_id}"
+
+
+def again(request: HttpRequest, allocation: Allocation, problem: Problem, *, status: int = 409) -> HttpResponse:
+    """Show a refused form with everything typed, and beside it what another window saved or sealed."""
+    form = typed_in(request.POST)
+    allocation.refresh_from_db()
+    other = None
+    if isinstance(problem, DraftConflict):
+        other = Typed.of_draft(problem.current)
+        form = replace(form, draft_version=problem.current.version)
+    elif allocation.state == Allocation.State.SEALED and not form.changes_sealed:
+        other = sealed_by(allocation)
+        form = replace(form, client_mark_id=uuid4().hex, changes_sealed=True)
+    return page_of(request, allocation, form, problem=problem, other=other, status=status)
+
+
 def page_of(
     request: HttpRequest,
     allocation: Allocation,
     form: TypedOn,
     *,
     problem: Problem | None = None,
-    other: MarkDraft | None = None,
+    other: Typed | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Show the desk with everything typed, and beside it what another window saved."""
+    """Show the desk; what came by POST is kept until it is saved or sealed."""
+    if request.method == "POST":
+        keep(request, name_of(allocation), fields_of(form))
+    questions = questions_on(allocation.script, form.typed)
+    incomplete = isinstance(problem, SheetIncomplete)
     context: dict[str, Any] = {
         "allocation": allocation,
         "form": form,
-        "questions": questions_on(allocation.script, form.typed),
-        "other": questions_on(allocation.script, Typed.of_draft(other)) if other else None,
-        "other_draft": other,
+        "questions": questions,
+        "missing": [one.criterion for item in questions for one in item.criteria if incomplete and not one.chosen],
+        "other": questions_on(allocation.script, other) if other else None,
+        "other_typed": other,
+        "may_seal": not form.changes_sealed or may_change(allocation),
         "problem": problem,
         "skip_reasons": Allocation.SkipReason.choices,
         "lease_is_over": allocation.lease_ends_at is not None and allocation.lease_ends_at < timezone.now(),
@@ -83,7 +126,7 @@ def page_of(
     return render(request, "grading/desk/desk.html", context, status=status)
 
 
-def typed_in(data: QueryDict) -> TypedOn:
+def typed_in(data: Mapping[str, str]) -> TypedOn:
     """Read a desk's form: `level-<criterion>`, `comment-<criterion>` and what belongs to the whole."""
     typed = Typed(
         levels={
@@ -105,6 +148,19 @@ def typed_in(data: QueryDict) -> TypedOn:
         client_mark_id=data.get("client_mark_id", "")[:64] or uuid4().hex,
         changes_sealed="change" in data,
     )
+
+
+def fields_of(form: TypedOn) -> dict[str, str]:
+    """Return the fields from which `typed_in` reads this form."""
+    return {
+        **{f"{LEVEL}{criterion}": str(level) for criterion, level in form.typed.levels.items()},
+        **{f"{COMMENT}{criterion}": text for criterion, text in form.typed.comments.items()},
+        "comment": form.typed.comment,
+        "active_ms": str(form.typed.active_ms),
+        "draft_version": str(form.draft_version),
+        "client_mark_id": form.client_mark_id,
+        **({"change": "1"} if form.changes_sealed else {}),
+    }
 
 
 def as_number(value: object) -> int:

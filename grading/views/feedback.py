@@ -6,7 +6,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assignments.models import Assignment
 from edu_crowd.shared.access import opens
@@ -16,10 +15,14 @@ from grading.permissions import access_assignment_to_release, access_own_feedbac
 from grading.queries import feedback as queries
 from grading.queries.release import outlook_of
 from grading.services import feedback
+from grading.views.kept import kept
+from grading.views.methods import posted_from, takes
+
+LONGEST_APPEAL = 5_000
 
 
 @opens(access_assignment_to_release)
-@require_http_methods(["GET", "POST"])
+@takes("GET", "POST")
 def release(request: HttpRequest, assignment: Assignment) -> HttpResponse:
     """Ask once more, then give the whole class its feedback."""
     if request.method == "GET":
@@ -37,7 +40,7 @@ def release(request: HttpRequest, assignment: Assignment) -> HttpResponse:
 
 
 @opens(access_assignment_to_release)
-@require_POST
+@posted_from("release")
 def undo_release(request: HttpRequest, assignment: Assignment) -> HttpResponse:
     try:
         feedback.undo_release(assignment=assignment)
@@ -56,7 +59,24 @@ def ask(
 
 
 @opens(access_own_feedback)
-@require_GET
+@takes("GET")
 def read(request: HttpRequest, own: Feedback) -> HttpResponse:
     feedback.mark_read(feedback=own, now=timezone.now())
-    return render(request, "grading/feedback/read.html", {"read": queries.read(own)})
+    return sheet(request, own)
+
+
+def sheet(request: HttpRequest, own: Feedback, *, problem: Problem | None = None, status: int = 200) -> HttpResponse:
+    """Show the sheet, with an appeal that was refused as it was typed."""
+    typed = kept(request, appeal_form(own)) or {}
+    context = {
+        "read": queries.read(own),
+        "problem": problem,
+        "asked": int(typed.get("criterion", 0)),
+        "reason": typed.get("reason", ""),
+        "longest": LONGEST_APPEAL,
+    }
+    return render(request, "grading/feedback/read.html", context, status=status)
+
+
+def appeal_form(own: Feedback) -> str:
+    return f"appeal {own.pk}"

@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
 
 from edu_crowd.shared.access import opens
 from edu_crowd.shared.errors import Problem
@@ -16,13 +15,15 @@ from grading.queries.claim import own_marks
 from grading.services import mark
 from grading.services.mark import DraftConflict, NotOnDesk, SheetIncomplete
 from grading.views.claim import to_next_desk
-from grading.views.desk import page_of, typed_in, wants_json
+from grading.views.desk import again, name_of, typed_in, wants_json
+from grading.views.kept import forget
+from grading.views.methods import posted_from, takes
 
 PER_PAGE = 30
 
 
 @opens(access_desk)
-@require_POST
+@posted_from("desk")
 def draft(request: HttpRequest, allocation: Allocation) -> HttpResponse:
     """Keep what was typed: for the desk's script as JSON, else by the form itself."""
     form = typed_in(request.POST)
@@ -36,8 +37,8 @@ def draft(request: HttpRequest, allocation: Allocation) -> HttpResponse:
     except (DraftConflict, NotOnDesk) as problem:
         if wants_json(request):
             return JsonResponse({"message": str(problem)}, status=409)
-        other = problem.current if isinstance(problem, DraftConflict) else None
-        return page_of(request, allocation, form, problem=problem, other=other, status=409)
+        return again(request, allocation, problem)
+    forget(request, name_of(allocation))
     if wants_json(request):
         return JsonResponse({"version": saved.version})
     messages.success(request, _("Draft saved."))
@@ -45,7 +46,7 @@ def draft(request: HttpRequest, allocation: Allocation) -> HttpResponse:
 
 
 @opens(access_desk)
-@require_POST
+@posted_from("desk")
 def seal(request: HttpRequest, allocation: Allocation) -> HttpResponse:
     """Seal the sheet and go on to the next script; after a change, back to one's own marks."""
     form = typed_in(request.POST)
@@ -57,11 +58,13 @@ def seal(request: HttpRequest, allocation: Allocation) -> HttpResponse:
             comments=form.typed.comments,
             comment=form.typed.comment,
             active_ms=form.typed.active_ms,
+            draft_version=None if form.changes_sealed else form.draft_version,
+            replaces_sealed=form.changes_sealed,
             now=timezone.now(),
         )
     except Problem as problem:
-        status = 422 if isinstance(problem, SheetIncomplete) else 409
-        return page_of(request, allocation, form, problem=problem, status=status)
+        return again(request, allocation, problem, status=422 if isinstance(problem, SheetIncomplete) else 409)
+    forget(request, name_of(allocation))
     if form.changes_sealed:
         messages.success(request, _("Your marks were changed."))
         return redirect("marks", round_id=allocation.script.round_id)
@@ -70,7 +73,7 @@ def seal(request: HttpRequest, allocation: Allocation) -> HttpResponse:
 
 
 @opens(access_round_as_grader)
-@require_GET
+@takes("GET")
 def own(request: HttpRequest, place: Enlistment) -> HttpResponse:
     page = Paginator(own_marks(place), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "grading/desk/own.html", {"place": place, "page": page})

@@ -10,41 +10,44 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
 
 from edu_crowd.people.models import User
-from edu_crowd.shared.access import opens
+from edu_crowd.shared.access import has_right, opens
 from edu_crowd.shared.errors import Problem
 from edu_crowd.shared.text import parse_number
 from grading.models import ReviewCase, Round
 from grading.permissions import access_case, access_round_as_teacher
-from grading.queries.case import next_open_case, view_of
+from grading.queries.case import next_open_case, unit_of, view_of
 from grading.queries.review import open_cases
 from grading.services import review
+from grading.views.kept import forget, keep, kept
+from grading.views.methods import takes
 
 PER_PAGE = 30
 OTHER = "other"
+FIELDS = ("choice", "points", "reason", "key", "supersedes")
+DECIMALS = 2
 
 
 class NoPoints(Problem):
-    """Neither a level nor a number was given."""
+    """Neither a level nor a number was given, or a number that is finer than points are."""
 
 
 @opens(access_round_as_teacher)
-@require_GET
+@takes("GET")
 def queue(request: HttpRequest, round_: Round) -> HttpResponse:
     page = Paginator(open_cases(round_), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "grading/review/queue.html", {"round": round_, "page": page})
 
 
 @opens(access_case)
-@require_http_methods(["GET", "POST"])
+@takes("GET", "POST")
 def decide(request: HttpRequest, case: ReviewCase) -> HttpResponse:
     """Show a case with everything in view, or decide it and go on to the next."""
     if request.method == "GET":
-        return show(request, case, typed={"key": uuid4().hex})
+        return show(request, case, typed=kept(request, name_of(case)) or {})
     assert isinstance(request.user, User)  # noqa: S101  # the gate let somebody in
-    typed = {name: request.POST.get(name, "") for name in ("choice", "points", "reason", "key")}
+    typed = {name: request.POST.get(name, "") for name in FIELDS}
     try:
         review.decide(
             case=case,
@@ -52,10 +55,13 @@ def decide(request: HttpRequest, case: ReviewCase) -> HttpResponse:
             points=points_in(typed),
             reason=typed["reason"],
             key=typed["key"] or uuid4().hex,
+            supersedes=int(typed["supersedes"]) if typed["supersedes"].isdecimal() else None,
             now=timezone.now(),
         )
     except Problem as problem:
+        keep(request, name_of(case), typed)
         return show(request, case, typed=typed, problem=problem, status=422)
+    forget(request, name_of(case))
     following = next_open_case(case)
     if following is None:
         messages.success(request, _("Decided. No other case is open."))
@@ -70,16 +76,29 @@ def points_in(typed: dict[str, str]) -> Decimal:
     points = parse_number(chosen)
     if points is None:
         raise NoPoints(_("Choose a level, or “other points” with a number."))
+    if int(points.normalize().as_tuple().exponent) < -DECIMALS:
+        raise NoPoints(_("Points have two decimals at most: write 1.33, not 1.333."))
     return points
+
+
+def name_of(case: ReviewCase) -> str:
+    return f"case {case.pk}"
 
 
 def show(
     request: HttpRequest, case: ReviewCase, *, typed: dict[str, str], problem: Problem | None = None, status: int = 200
 ) -> HttpResponse:
+    view = view_of(case)
+    lowest = view.lowest
+    sees_names = has_right(request.user, "view_identity", case.script.round.assignment.course)  # type: ignore[union-attr]
     context: dict[str, Any] = {
-        "view": view_of(case),
-        "levels": [(str(level.points), level) for level in case.criterion.levels.all()],
-        "typed": {"choice": "", "points": "", "reason": "", "key": "", **typed},
+        "view": view,
+        "unit": unit_of(case) if sees_names else None,
+        "levels": [
+            (str(level.points), level, lowest is not None and level.points < lowest)
+            for level in case.criterion.levels.all()
+        ],
+        "typed": {name: typed.get(name, "") for name in FIELDS} | {"key": typed.get("key") or uuid4().hex},
         "problem": problem,
     }
     return render(request, "grading/review/case.html", context, status=status)

@@ -9,21 +9,23 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
 
 from edu_crowd.shared.access import has_right, opens
+from edu_crowd.shared.errors import Problem
 from grading import pipeline
 from grading.models import Round
 from grading.permissions import access_round_as_manager, access_round_as_teacher
 from grading.queries.agreement import agreement_in, open_flags
 from grading.queries.review import open_cases
-from grading.queries.round import graders_at_work, progress_of
+from grading.queries.round import closing_of, desks_held, graders_at_work, progress_of
+from grading.services import round as service
+from grading.views.methods import posted_from, takes
 
 AT_A_GLANCE = 10
 
 
 @opens(access_round_as_teacher)
-@require_GET
+@takes("GET")
 def board(request: HttpRequest, round_: Round) -> HttpResponse:
     """Show the board; to its own script, only the part that moves."""
     moves = request.headers.get("HX-Request") == "true"
@@ -37,6 +39,7 @@ def board(request: HttpRequest, round_: Round) -> HttpResponse:
         "cases": cases[:AT_A_GLANCE],
         "case_count": cases.count(),
         "graders": graders_at_work(round_),
+        "held": desks_held(round_) if round_.state == Round.State.CLOSING else None,
         "papers_waiting": len(pipeline.papers_waiting(round_, now=timezone.now())),
         "may_manage": has_right(request.user, "manage_course", round_.assignment.course),  # type: ignore[union-attr]
     }
@@ -46,7 +49,7 @@ def board(request: HttpRequest, round_: Round) -> HttpResponse:
 
 
 @opens(access_round_as_manager)
-@require_POST
+@posted_from("board")
 def admit(request: HttpRequest, round_: Round) -> HttpResponse:
     """Let in the papers that wait for a batch."""
     count = pipeline.admit_waiting(round_=round_, now=timezone.now(), rng=SystemRandom())
@@ -58,11 +61,26 @@ def admit(request: HttpRequest, round_: Round) -> HttpResponse:
 
 
 @opens(access_round_as_manager)
-@require_POST
+@takes("GET", "POST")
 def close(request: HttpRequest, round_: Round) -> HttpResponse:
-    pipeline.close_round(round_=round_, now=timezone.now())
-    if round_.state == Round.State.CLOSING:
-        messages.info(request, _("Nothing new is handed out. The round closes when the last desk is empty."))
-    else:
-        messages.success(request, _("The round is closed."))
+    """Tell in numbers what closing means, then begin it; the clock finishes."""
+    if request.method == "GET":
+        return ask_to_close(request, round_)
+    try:
+        service.start_closing(round_=round_, now=timezone.now())
+    except Problem as problem:
+        return ask_to_close(request, round_, problem=problem, status=409)
+    messages.success(request, _("Nothing new is handed out. The round closes when the last desk is empty."))
     return redirect("board", round_id=round_.pk)
+
+
+def ask_to_close(
+    request: HttpRequest, round_: Round, *, problem: Problem | None = None, status: int = 200
+) -> HttpResponse:
+    context = {
+        "round": round_,
+        "closing": closing_of(round_),
+        "papers_waiting": len(pipeline.papers_waiting(round_, now=timezone.now())),
+        "problem": problem,
+    }
+    return render(request, "grading/round/close.html", context, status=status)

@@ -1,11 +1,11 @@
 """The drawn pages of a script, as images that can be nothing else."""
 
 from django.http import FileResponse, HttpRequest
-from django.views.decorators.http import require_GET
 
 from edu_crowd.shared.access import opens
 from grading.models import Rendition
 from grading.permissions import access_case_page, access_page
+from grading.views.methods import takes
 
 
 def image(page: Rendition) -> FileResponse:
@@ -19,12 +19,12 @@ def image(page: Rendition) -> FileResponse:
 
 
 @opens(access_page)
-@require_GET
+@takes("GET")
 def desk_page(request: HttpRequest, page: Rendition) -> FileResponse:
     return image(page)
 
 
 @opens(access_case_page)
-@require_GET
+@takes("GET")
 def case_page(request: HttpRequest, page: Rendition) -> FileResponse:
     return image(page)

@@ -5,7 +5,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
 
 from assignments.models import Assignment, Submission
 from assignments.permissions import Seat, access_assignment_as_student
@@ -14,10 +13,11 @@ from edu_crowd.shared.access import opens
 from edu_crowd.shared.errors import Problem
 from grading.permissions import access_assignment_to_release
 from grading.queries.feedback import state_of
+from grading.views.methods import posted_from, takes
 
 
 @opens(access_assignment_as_student)
-@require_GET
+@takes("GET")
 def show(request: HttpRequest, seat: Seat) -> HttpResponse:
     papers = Submission.objects.filter(assignment=seat.assignment, enrolment=seat.enrolment)
     context = {"assignment": seat.assignment, "state": state_of(papers, now=timezone.now())}
@@ -25,7 +25,7 @@ def show(request: HttpRequest, seat: Seat) -> HttpResponse:
 
 
 @opens(access_assignment_to_release)
-@require_POST
+@posted_from("release")
 def close(request: HttpRequest, assignment: Assignment) -> HttpResponse:
     """Take no more papers."""
     try:

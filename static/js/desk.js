@@ -8,38 +8,65 @@ const chip = document.querySelector("#saved");
 const lease = document.querySelector("#lease");
 let timer;
 let isDirty = false;
-let isSaving = false;
+let saving = null; // the answer that is being waited for
 let isOver = false; // sealed, or in conflict: nothing more is saved from here
+let isStuck = false; // what was typed could not be saved
 
 function show(state) {
   chip.textContent = chip.dataset[state];
-  chip.classList.toggle("text-bg-danger", state === "failed" || state === "conflict");
+  isStuck = state === "failed" || state === "signedOut";
+  chip.classList.toggle("text-bg-danger", isStuck || state === "conflict");
 }
 
-async function save() {
-  clearTimeout(timer);
-  if (!isDirty || isSaving || isOver) return;
-  isDirty = false;
-  isSaving = true;
+// Signing in again, in another tab, gives this browser another token.
+function refreshToken() {
+  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+  if (token) document.getElementsByName("csrfmiddlewaretoken").forEach((field) => (field.value = token));
+}
+
+// Only an answer with a version says that the text was saved: a page to sign in at is an answer, too.
+async function send() {
+  refreshToken();
   const answer = await fetch(form.dataset.draft, {
     method: "POST",
     body: new FormData(form),
     headers: { Accept: "application/json" },
+    redirect: "manual",
     keepalive: true,
   }).catch(() => null);
-  isSaving = false;
-  if (answer?.ok) {
-    form.elements.draft_version.value = (await answer.json()).version;
-    show(isDirty ? "waiting" : "saved");
-    if (isDirty) timer = setTimeout(save, SAVE_MS);
-  } else if (answer?.status === 409) {
-    isOver = true;
-    show("conflict");
-  } else {
-    isDirty = true;
-    show("failed");
-    timer = setTimeout(save, SAVE_MS);
+  if (!answer) return "failed";
+  if (answer.status === 409) return "conflict";
+  if (answer.type === "opaqueredirect") return "signedOut";
+  const version = answer.ok && (await answer.json().catch(() => null))?.version;
+  if (!Number.isInteger(version)) return "failed";
+  form.elements.draft_version.value = version;
+  return "saved";
+}
+
+async function save() {
+  clearTimeout(timer);
+  if (saving) await saving;
+  if (!isDirty || isOver) return;
+  isDirty = false;
+  saving = send();
+  const state = await saving;
+  saving = null;
+  isOver = state === "conflict";
+  isDirty ||= state === "failed" || state === "signedOut";
+  show(state === "saved" && isDirty ? "waiting" : state);
+  if (isDirty) timer = setTimeout(save, SAVE_MS);
+}
+
+// A form leaves this page only when what was typed is safe.
+async function leave(event) {
+  refreshToken();
+  if (isOver || (!isDirty && !saving)) {
+    isOver ||= event.target === form;
+    return;
   }
+  event.preventDefault();
+  await save();
+  if (!isStuck) event.target.requestSubmit(event.submitter);
 }
 
 function countDown() {
@@ -84,7 +111,8 @@ if (form?.dataset.draft) {
   form.addEventListener("input", touched);
   form.addEventListener("focusout", save);
   document.addEventListener("visibilitychange", () => document.hidden && save());
-  form.addEventListener("submit", () => (isOver = true));
+  for (const one of document.forms) one.addEventListener("submit", leave);
+  addEventListener("beforeunload", (event) => isStuck && event.preventDefault());
 }
 
 if (lease) {

@@ -30,8 +30,8 @@ REASON = "Settled at the median of the readings"
 
 
 @transaction.atomic
-def load(*, file: str, options: Mapping[str, Any], stage: str, now: datetime, rng: Random) -> list[str]:
-    """Load a file as a course of the demo's teacher and return what is to be said of it.
+def load(*, file: str, options: Mapping[str, Any], stage: str, now: datetime, rng: Random) -> tuple[Round, list[str]]:
+    """Load a file as a course of the demo's teacher; return its round and what is to be said of it.
 
     In the stage "released" the teacher decides every case by the median and the class has its feedback.
     """
@@ -44,7 +44,7 @@ def load(*, file: str, options: Mapping[str, Any], stage: str, now: datetime, rn
     lines = list(remark_lines(incoming.marks, readings_of(incoming.marks)))
     if stage == "released" and loaded.round.state != Round.State.RELEASED:
         lines += settle_and_release(incoming.assignment, loaded.round, teacher, now=now)
-    return [*lines, *loaded_lines(loaded, reference)]
+    return loaded.round, [*lines, *loaded_lines(loaded, reference)]
 
 
 def settle_and_release(assignment: Assignment, round_: Round, teacher: User, *, now: datetime) -> Iterator[str]:

@@ -17,12 +17,27 @@ USUAL_PORT = 8000
 PORTS_TRIED = 20
 
 
+LAST_PORT = 65_535
+
+
 class PortTaken(Problem):
     """Another program listens there."""
 
 
+class NoSuchPort(Problem):
+    """The number is not one of a port."""
+
+
 def listen(port: int | None) -> socket.socket:
-    """Return a socket on the port asked for; without one, on the first free one from 8000. Raises `PortTaken`."""
+    """Return a socket on the port asked for; without one, on the first free one from 8000.
+
+    Raises `PortTaken`, `NoSuchPort`.
+    """
+    if port is not None and not 0 < port <= LAST_PORT:
+        raise NoSuchPort(
+            _("Port %(port)s does not exist. Choose one from 1024 to %(last)s: make run PORT=8080")
+            % {"port": port, "last": LAST_PORT}
+        )
     wanted = [port] if port else range(USUAL_PORT, USUAL_PORT + PORTS_TRIED)
     for one in wanted:
         taken = socket.socket()

@@ -11,10 +11,10 @@ from django.conf import settings
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
 
 from edu_crowd.people.models import User
 from edu_crowd.shared.access import anyone, opens
+from grading.views.methods import posted_from
 
 DOMAIN = "@demo.example"
 LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
@@ -24,7 +24,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @opens(anyone)
-@require_POST
+@posted_from("home")
 def sign_in(request: HttpRequest, _: object) -> HttpResponse:
     email = request.POST.get("email", "")
     if not (may_be_offered(request) and email.endswith(DOMAIN)):

@@ -4,7 +4,6 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
 
 from assignments.models import Course
 from edu_crowd.people.models import User
@@ -15,6 +14,7 @@ from grading.models import Grader
 from grading.queries.claim import places_of
 from grading.queries.feedback import own_assignments
 from grading.queries.round import rounds_of_courses
+from grading.views.methods import takes
 
 DEMO_ROLES = [
     ("teacher" + DOMAIN, _("as teacher")),
@@ -25,7 +25,7 @@ DEMO_ROLES = [
 
 
 @opens(anyone)
-@require_GET
+@takes("GET")
 def show(request: HttpRequest, person: User | AnonymousUser) -> HttpResponse:
     if not person.is_authenticated:
         return render(request, "site/home/visitor.html", {"demo_roles": demo_roles(request)})

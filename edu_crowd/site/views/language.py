@@ -4,16 +4,16 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
 
 from edu_crowd.people.models import User
 from edu_crowd.shared.access import anyone, opens
+from grading.views.methods import posted_from
 
 A_YEAR = 365 * 24 * 60 * 60
 
 
 @opens(anyone)
-@require_POST
+@posted_from("home")
 def switch(request: HttpRequest, person: User) -> HttpResponse:
     language = request.POST.get("language", "")
     if language not in dict(settings.LANGUAGES):
