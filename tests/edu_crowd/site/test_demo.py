@@ -82,8 +82,10 @@ def test_demo_sign_in_through_a_proxy_is_absent(header: str) -> None:
     assert enter(**{f"HTTP_{header}": "127.0.0.1"}) == 404
 
 
-def test_demo_sign_in_by_get_is_refused() -> None:
-    assert Client().get(URL, {"email": "teacher@demo.example"}, HTTP_HOST="localhost").status_code == 405
+def test_demo_sign_in_by_get_signs_nobody_in() -> None:
+    client = Client()
+    response = client.get(URL, {"email": "teacher@demo.example"}, HTTP_HOST="localhost")
+    assert (response.status_code, response["Location"], "_auth_user_id" in client.session) == (302, "/", False)
 
 
 def test_demo_sign_in_without_csrf_token_is_refused() -> None:

@@ -29,6 +29,7 @@ STUDENT = {"student"}
 TABLE: list[tuple[str, str, set[str]]] = [
     ("board", "GET", TEACHER),
     ("round_admit", "POST", TEACHER),
+    ("round_close", "GET", TEACHER),
     ("round_close", "POST", TEACHER),
     ("cases", "GET", TEACHER),
     ("case", "GET", TEACHER),
