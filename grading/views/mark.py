@@ -57,6 +57,8 @@ def seal(request: HttpRequest, allocation: Allocation) -> HttpResponse:
             comments=form.typed.comments,
             comment=form.typed.comment,
             active_ms=form.typed.active_ms,
+            draft_version=form.draft_version,
+            replaces_sealed=form.changes_sealed,
             now=timezone.now(),
         )
     except Problem as problem:
