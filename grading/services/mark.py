@@ -81,9 +81,8 @@ def seal(
     if known := MarkSheet.objects.filter(allocation=locked, client_mark_id=client_mark_id).first():
         return known
     may_seal(locked, replaces_sealed=replaces_sealed)
-    draft = MarkDraft.objects.filter(allocation=locked).first()
-    if draft is not None and draft_version is not None and draft.version != draft_version:
-        raise DraftConflict(draft)
+    if draft_version is not None:
+        refuse_if_typed_elsewhere(locked, draft_version=draft_version, window=client_mark_id)
     chosen = chosen_levels(locked.script, levels)
     newest = MarkSheet.objects.filter(allocation=locked).aggregate(newest=Max("version"))["newest"] or 0
     sheet = MarkSheet.objects.create(
@@ -110,6 +109,13 @@ def seal(
     announce(BoardChanged(round_id=locked.script.round_id), now=now)
     allocation.refresh_from_db()
     return sheet
+
+
+def refuse_if_typed_elsewhere(allocation: Allocation, *, draft_version: int, window: str) -> None:
+    """Raise `DraftConflict` for a later draft of another window; one's own may be on its way while one seals."""
+    draft = MarkDraft.objects.filter(allocation=allocation).first()
+    if draft is not None and draft.version != draft_version and draft.body.get("window") != window:
+        raise DraftConflict(draft)
 
 
 def may_seal(allocation: Allocation, *, replaces_sealed: bool) -> None:

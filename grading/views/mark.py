@@ -30,7 +30,7 @@ def draft(request: HttpRequest, allocation: Allocation) -> HttpResponse:
         saved = mark.save_draft(
             allocation=allocation,
             base_version=form.draft_version,
-            body=form.typed.as_body(),
+            body=form.typed.as_body() | {"window": form.client_mark_id},
             now=timezone.now(),
         )
     except (DraftConflict, NotOnDesk) as problem:
