@@ -8,7 +8,7 @@ from django.db.models import Prefetch, QuerySet
 from grading.models import Appeal, Decision, Enlistment, Flag, Mark, MarkSheet, ReviewCase, Round, Script
 from grading.queries import origin
 from grading.queries.agreement import with_pseudonym
-from grading.queries.consensus import current_scores
+from grading.queries.consensus import current_scores, score_before
 from grading.queries.desk import DeskQuestion, Typed, questions_on
 from grading.queries.mark import COUNTED, Purpose, latest_sheets
 from grading.queries.review import decisions_that_count, open_cases
@@ -39,12 +39,8 @@ class CaseView:
     flags: list[Flag]
     appeal: Appeal | None
     decision: Decision | None
-    standing: Decimal | None  # the score that counts until another is decided
-
-    @property
-    def lowest(self) -> Decimal | None:
-        """The points that may not be gone below: an appeal never lowers a score."""
-        return self.standing if self.case.reason == ReviewCase.Reason.APPEAL else None
+    standing: Decimal | None  # the score that counts now
+    lowest: Decimal | None  # an appeal never lowers the score that stood before it
 
 
 def view_of(case: ReviewCase) -> CaseView:
@@ -62,6 +58,7 @@ def view_of(case: ReviewCase) -> CaseView:
         for criterion in criteria_of_script(script)
     ]
     score = current_scores(script).get(case.criterion_id)
+    before = score_before(case) if case.reason == ReviewCase.Reason.APPEAL else None
     flags = with_pseudonym(Flag.objects.filter(script=script, cleared_at=None)).select_related("criterion")
     return CaseView(
         case=case,
@@ -72,6 +69,7 @@ def view_of(case: ReviewCase) -> CaseView:
         appeal=appeal_behind(case),
         decision=Decision.objects.filter(case=case).select_related("reason").order_by("-pk").first(),
         standing=score.points if score else None,
+        lowest=before.points if before else None,
     )
 
 

@@ -31,7 +31,7 @@ def draft(request: HttpRequest, allocation: Allocation) -> HttpResponse:
         saved = mark.save_draft(
             allocation=allocation,
             base_version=form.draft_version,
-            body=form.typed.as_body(),
+            body=form.typed.as_body() | {"window": form.client_mark_id},
             now=timezone.now(),
         )
     except (DraftConflict, NotOnDesk) as problem:
@@ -58,7 +58,7 @@ def seal(request: HttpRequest, allocation: Allocation) -> HttpResponse:
             comments=form.typed.comments,
             comment=form.typed.comment,
             active_ms=form.typed.active_ms,
-            draft_version=None if form.changes_sealed else form.draft_version,
+            draft_version=form.draft_version,
             replaces_sealed=form.changes_sealed,
             now=timezone.now(),
         )

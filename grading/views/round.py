@@ -18,7 +18,7 @@ from grading.permissions import access_round_as_manager, access_round_as_teacher
 from grading.queries.agreement import agreement_in, open_flags
 from grading.queries.review import open_cases
 from grading.queries.round import closing_of, desks_held, graders_at_work, progress_of
-from grading.services import round as service
+from grading.services.round import RoundNotReady
 from grading.views.methods import posted_from, takes
 
 AT_A_GLANCE = 10
@@ -52,11 +52,15 @@ def board(request: HttpRequest, round_: Round) -> HttpResponse:
 @posted_from("board")
 def admit(request: HttpRequest, round_: Round) -> HttpResponse:
     """Let in the papers that wait for a batch."""
-    count = pipeline.admit_waiting(round_=round_, now=timezone.now(), rng=SystemRandom())
-    messages.success(
-        request,
-        ngettext("%(count)s paper was let in.", "%(count)s papers were let in.", count) % {"count": count},
-    )
+    try:
+        count = pipeline.admit_waiting(round_=round_, now=timezone.now(), rng=SystemRandom())
+    except RoundNotReady as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(
+            request,
+            ngettext("%(count)s paper was let in.", "%(count)s papers were let in.", count) % {"count": count},
+        )
     return redirect("board", round_id=round_.pk)
 
 
@@ -64,11 +68,13 @@ def admit(request: HttpRequest, round_: Round) -> HttpResponse:
 @takes("GET", "POST")
 def close(request: HttpRequest, round_: Round) -> HttpResponse:
     """Tell in numbers what closing means, then begin it; the clock finishes."""
-    if request.method == "GET":
+    if request.method != "POST":
         return ask_to_close(request, round_)
+    if round_.state != Round.State.OPEN:
+        return ask_to_close(request, round_, status=409)
     try:
-        service.start_closing(round_=round_, now=timezone.now())
-    except Problem as problem:
+        pipeline.start_closing(round_=round_, now=timezone.now())
+    except RoundNotReady as problem:
         return ask_to_close(request, round_, problem=problem, status=409)
     messages.success(request, _("Nothing new is handed out. The round closes when the last desk is empty."))
     return redirect("board", round_id=round_.pk)

@@ -91,6 +91,8 @@ def test_walk_from_desk_to_appeal(
         decide(case=waiting, by=world.teacher, points=2, reason="Agreed.", key=str(number), now=world.now)
     world.later(minutes=40)
     teacher.go(f"/rounds/{world.round.pk}/").locator("#close").click()
+    teacher.shoot("close")
+    teacher.page.locator("button#close").click()
     world.later(minutes=1)
     for number, waiting in enumerate(ReviewCase.objects.filter(state="open")):
         decide(case=waiting, by=world.teacher, points=2, reason="Agreed.", key=str(number), now=world.now)

@@ -4,7 +4,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from grading.models import Decision, ReviewCase
+from edu_crowd.shared.access import revoke
+from grading.models import Decision, ReviewCase, Round
+from grading.queries import origin
 from grading.queries.consensus import current_scores
 from tests.flows.stages import Full, full
 from tests.support.clients import client_of
@@ -87,3 +89,16 @@ def test_appeal_longer_than_its_field_is_refused_and_kept(course: Full) -> None:
     assert (
         student.post(reverse("feedback_appeal", args=[course.feedback.pk]), form | {"reason": "y"}).status_code == 302
     )
+
+
+def test_case_of_an_imported_round_names_its_unit_to_who_may_see_names(course: Full, teacher: Client) -> None:
+    address = reverse("case", args=[course.case.pk])
+    number = origin.submission_of(course.case.script).enrolment.student_number
+    assert f"<strong>{number}</strong>" not in teacher.get(address).content.decode()
+    Round.objects.update(kind="import")
+    course.case.script.renditions.all().delete()
+    text = teacher.get(address).content.decode()
+    assert f"<strong>{number}</strong>" in text
+    assert "There is no text here: the marks came from a file." in text
+    revoke(course.world.teacher, ["view_identity"], course.world.course)
+    assert f"<strong>{number}</strong>" not in teacher.get(address).content.decode()

@@ -75,12 +75,12 @@ def test_draft_saved_since_outlives_the_refused_text(grader: Client, desk: Alloc
 
 def test_seal_on_an_older_draft_shows_both_texts(grader: Client, desk: Allocation, world: World) -> None:
     post(grader, "desk_draft", desk, form_of(desk, "The other window."))
-    status, text = post(grader, "desk_seal", desk, form_of(desk, "This window."))
+    status, text = post(grader, "desk_seal", desk, form_of(desk, "This window.", key="b"))
     assert (status, MarkSheet.objects.count()) == (409, 0)
     assert "The other window." in text
     assert "This window." in text
     version = MarkDraft.objects.get().version
-    assert post(grader, "desk_seal", desk, form_of(desk, "This window.", version=version))[0] == 302
+    assert post(grader, "desk_seal", desk, form_of(desk, "This window.", version=version, key="b"))[0] == 302
     assert [sheet.comment.text for sheet in MarkSheet.objects.all() if sheet.comment] == ["This window."]
 
 

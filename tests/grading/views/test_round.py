@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from assignments.models import Submission
 from grading.models import Allocation, Round
 from tests.flows.world import World
 from tests.support.clients import client_of
@@ -62,9 +63,15 @@ def test_closing_twice_is_refused_with_a_sentence(world: World) -> None:
     assert response.status_code == 409
 
 
-def test_papers_that_wait_come_first(world: World) -> None:
-    Round.objects.update(batch_minimum=3)
-    late = world.enrolments[0]
+def test_papers_that_wait_come_first() -> None:
+    world = World(seed=1)
+    papers = world.everybody_hands_in()
+    Submission.objects.filter(pk=papers[0].pk).update(state="draft")
+    world.round_settings = {"batch_minimum": 2}
+    world.open_round()
+    Submission.objects.filter(pk=papers[0].pk).update(state="handed_in")
     text = page(world, "round_close")
-    assert 'id="close"' in text
-    assert late
+    assert "1 paper still waits to come in" in text
+    assert "Let them in" in text
+    response = client_of(world.teacher).post(reverse("round_close", args=[world.round.pk]))
+    assert (response.status_code, Round.objects.get().state) == (409, "open")

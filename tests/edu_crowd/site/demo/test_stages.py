@@ -1,19 +1,16 @@
 """The demo course, with a small class: every stage builds and leaves work, and its table is computed."""
 
-import socket
 from dataclasses import asdict
 from datetime import datetime
 from random import Random
 from statistics import fmean
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from assignments.models import Answer, Attachment, Extension, Submission
 from edu_crowd.people.models import User
 from edu_crowd.shared.models import OutboxEntry
-from edu_crowd.site.demo import database, serving
 from edu_crowd.site.demo.content import QUIZZES, read_graders, read_quiz
 from edu_crowd.site.demo.graders import Marker
 from edu_crowd.site.demo.stages import STAGES, Told, build
@@ -21,7 +18,6 @@ from edu_crowd.site.demo.table import table_lines
 from edu_crowd.site.demo.truth import write_papers
 from edu_crowd.site.demo.waiting import work_waiting
 from grading.models import Allocation, Grader
-from tests.factories import UserFactory
 
 SMALL = 14
 # What there is to do for whom, by stage.
@@ -112,44 +108,3 @@ def test_graders_mark_as_severely_as_they_are_known_to():
         return fmean(Marker(text, Grader()).level(criterion, 1.5, rng) for _ in range(400))
 
     assert average("沢渡 徹") + 0.8 < average("Ines Carvalhal") + 0.3 < average("Bram Oosterveld")
-
-
-@pytest.mark.django_db
-def test_second_start_keeps_what_is_there(now, capsys):
-    story("draft", now=now)
-    before = Submission.objects.count()
-    call_command("run_demo", "--no-serve")
-    assert "stays as it is" in capsys.readouterr().out
-    assert Submission.objects.count() == before
-
-
-@pytest.mark.django_db
-def test_database_in_use_is_neither_filled_nor_removed():
-    UserFactory(email="somebody@example.org")
-    for options in ([], ["--reset"]):
-        with pytest.raises(CommandError, match="not of the demo"):
-            call_command("run_demo", "--no-serve", *options)
-    assert User.objects.count() == 1
-
-
-@pytest.mark.django_db
-@pytest.mark.only_on("postgresql")
-def test_reset_refuses_a_server_database():
-    UserFactory(email="teacher@demo.example")
-    with pytest.raises(database.NotOurs, match="SQLite"):
-        database.remove()
-
-
-def test_taken_port_is_refused_when_asked_for():
-    with socket.socket() as taken:
-        taken.bind((serving.HOST, 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        with pytest.raises(serving.PortTaken, match=str(port)):
-            serving.listen(port)
-
-
-def test_demo_refuses_production(settings):
-    settings.PRODUCTION = True
-    with pytest.raises(CommandError, match="PRODUCTION"):
-        call_command("run_demo", "--no-serve")
