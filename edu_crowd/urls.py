@@ -1,11 +1,14 @@
+from allauth.account.views import SignupView
 from django.urls import include, path
 
+from edu_crowd.people.forms import SignupForm
 from edu_crowd.site.views import demo, home, language
 
 urlpatterns = [
     path("", home.show, name="home"),
     path("language/", language.switch, name="language"),
     path("demo/sign-in/", demo.sign_in, name="demo_sign_in"),
+    path("accounts/signup/", SignupView.as_view(form_class=SignupForm), name="account_signup"),
     path("accounts/", include("allauth.urls")),
     path("", include("grading.urls")),
 ]

@@ -1,4 +1,4 @@
-"""Each request speaks the language and the time zone of the person who sent it."""
+"""Each request speaks the language and the time zone of the person who sent it, and what they see stays with them."""
 
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
@@ -20,4 +20,6 @@ class PersonMiddleware:
         with translation.override(language), timezone.override(zone):
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", language)
+            if user.is_authenticated:
+                response.headers.setdefault("Cache-Control", "private, no-store")
             return response

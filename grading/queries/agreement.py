@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +43,18 @@ class Figure:
     n: int
     reason: Promise | None
 
+    @property
+    def text(self) -> str:
+        return signed(self.value)
+
+    @property
+    def low_text(self) -> str:
+        return signed(self.low)
+
+    @property
+    def high_text(self) -> str:
+        return signed(self.high)
+
     @classmethod
     def of(cls, coefficients: dict[str, Any], key: str) -> "Figure":
         found = coefficients.get(key)
@@ -54,6 +67,11 @@ class Figure:
             n=found["n_units"],
             reason=(REASONS if found["value"] is None else NO_INTERVAL)[found["reason"]] if found["reason"] else None,
         )
+
+
+def signed(value: float | None) -> str:
+    """Return a figure to the hundredth, with a minus sign and not a hyphen."""
+    return "–" if value is None else number_format(f"{value:.2f}").replace("-", "−")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Max, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet
 
-from grading.models import Allocation, Enlistment, Grader, Round
+from grading.models import Allocation, Enlistment, Grader, Mark, MarkSheet, Round, Script
 from grading.queries.round import counted
 
 
@@ -18,16 +18,29 @@ def places_of(graders: Iterable[Grader]) -> QuerySet[Enlistment]:
         .annotate(
             sealed_count=counted(own.filter(state=Allocation.State.SEALED), "grader"),
             desk_count=counted(own.filter(state=Allocation.State.CLAIMED), "grader"),
+            hands_out=Q(round__state=Round.State.OPEN)
+            | Exists(Script.objects.filter(round=OuterRef("round"), is_open=True)),
         )
         .order_by("-round")
     )
 
 
+def hands_out(round_: Round) -> bool:
+    """Whether a grader may still find something to read: also a closed round does, after an appeal."""
+    return round_.state == Round.State.OPEN or Script.objects.filter(round=round_, is_open=True).exists()
+
+
 def own_marks(place: Enlistment) -> QuerySet[Allocation]:
-    """Return what this grader sealed in this round, the last first. It tells nothing about anybody else's marks."""
+    """Return what this grader sealed in this round, the last first, with its sheets, the one that counts first.
+
+    It tells nothing about anybody else's marks.
+    """
+    marks = Mark.objects.select_related("criterion").order_by("criterion__rubric", "criterion__position")
+    sheets = MarkSheet.objects.order_by("-version").prefetch_related(Prefetch("marks", marks))
     return (
         Allocation.objects.filter(grader=place.grader_id, script__round=place.round_id, state=Allocation.State.SEALED)
         .select_related("script__question")
+        .prefetch_related(Prefetch("sheets", sheets))
         .annotate(last_sealed_at=Max("sheets__sealed_at"))
         .order_by("-last_sealed_at", "-pk")
     )

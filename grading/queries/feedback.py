@@ -8,13 +8,14 @@ from typing import Any
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.utils.safestring import SafeString
 
-from assignments.models import Assignment, Course, Question, Submission
+from assignments.models import Answer, Assignment, Course, Question, Submission
 from assignments.queries.submission import cooled_at, late_days, lateness_factor
 from edu_crowd.people.models import User
 from edu_crowd.shared.access import objects_with_right
 from edu_crowd.shared.text import render_text
 from grading.models import Appeal, Feedback, Override
 from grading.queries.result import current_feedback, current_override
+from rubrics.models import Level
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +24,9 @@ class CriterionRead:
 
     criterion: int
     title: str
+    weight: Decimal
     points: Decimal
+    level: Level | None  # the one of the settled points, where they are those of a level
     maximum: Decimal
     policy: str
     readings: int
@@ -40,7 +43,18 @@ class QuestionRead:
     points: Decimal
     maximum: Decimal
     marked_by: str
+    answer: SafeString
+    chosen: list[str]
     criteria: list[CriterionRead]
+
+    @property
+    def within_reach(self) -> Decimal:
+        """The weighted points that the criteria could give; the question's points are scaled from them."""
+        return sum((one.weight * one.maximum for one in self.criteria), Decimal(0))
+
+    @property
+    def is_scaled(self) -> bool:
+        return self.within_reach != self.maximum
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,9 +72,26 @@ class FeedbackRead:
 def read(feedback: Feedback) -> FeedbackRead:
     paper, result = feedback.submission, feedback.result
     asked = {question.pk: question for question in paper.assignment.questions.all()}
-    filed = Appeal.objects.filter(feedback__submission=paper).order_by("pk")
+    filed = Appeal.objects.filter(feedback__submission=paper).select_related("reason").order_by("pk")
     appeals = {appeal.criterion_id: appeal for appeal in filed}
-    questions = [question_read(part, asked[part["question"]], appeals) for part in feedback.body["questions"]]
+    answers = {answer.question_id: answer for answer in paper.answers.all()}
+    parts = feedback.body["questions"]
+    shown = [one["criterion"] for part in parts for one in part["criteria"]]
+    levels = {(level.criterion_id, level.points): level for level in Level.objects.filter(criterion__in=shown)}
+    questions = [
+        question_read(
+            part,
+            asked[part["question"]],
+            answers.get(part["question"]),
+            [
+                criterion_read(
+                    one, appeals.get(one["criterion"]), levels.get((one["criterion"], Decimal(one["points"])))
+                )
+                for one in part["criteria"]
+            ],
+        )
+        for part in parts
+    ]
     override = current_override(paper)
     return FeedbackRead(
         feedback=feedback,
@@ -74,21 +105,28 @@ def read(feedback: Feedback) -> FeedbackRead:
     )
 
 
-def question_read(part: dict[str, Any], question: Question, appeals: dict[int, Appeal]) -> QuestionRead:
+def question_read(
+    part: dict[str, Any], question: Question, answer: Answer | None, criteria: list[CriterionRead]
+) -> QuestionRead:
+    options = question.key.get("options", [])
     return QuestionRead(
         question=question,
         prompt=render_text(question.prompt, language=question.language),
         points=Decimal(part["points"]),
         maximum=Decimal(part["maximum"]),
         marked_by=part["marked_by"],
-        criteria=[criterion_read(one, appeals.get(one["criterion"])) for one in part["criteria"]],
+        answer=render_text(answer.text if answer else "", language=question.language),
+        chosen=[options[place] for place in (answer.choices if answer else []) if 0 <= place < len(options)],
+        criteria=criteria,
     )
 
 
-def criterion_read(one: dict[str, Any], appeal: Appeal | None) -> CriterionRead:
+def criterion_read(one: dict[str, Any], appeal: Appeal | None, level: Level | None) -> CriterionRead:
     return CriterionRead(
         criterion=one["criterion"],
         title=one["title"],
+        weight=Decimal(one["weight"]),
+        level=level,
         points=Decimal(one["points"]),
         maximum=Decimal(one["maximum"]),
         policy=one["policy"],

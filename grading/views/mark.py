@@ -11,7 +11,7 @@ from edu_crowd.shared.access import opens
 from edu_crowd.shared.errors import Problem
 from grading.models import Allocation, Enlistment
 from grading.permissions import access_desk, access_round_as_grader
-from grading.queries.claim import own_marks
+from grading.queries.claim import hands_out, own_marks
 from grading.services import mark
 from grading.services.mark import DraftConflict, NotOnDesk, SheetIncomplete
 from grading.views.claim import to_next_desk
@@ -76,4 +76,4 @@ def seal(request: HttpRequest, allocation: Allocation) -> HttpResponse:
 @takes("GET")
 def own(request: HttpRequest, place: Enlistment) -> HttpResponse:
     page = Paginator(own_marks(place), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "grading/desk/own.html", {"place": place, "page": page})
+    return render(request, "grading/desk/own.html", {"place": place, "page": page, "hands_out": hands_out(place.round)})
