@@ -17,7 +17,7 @@ from edu_crowd.people.models import User
 from edu_crowd.shared.text import fold
 from grading.workbooks.columns import Criterion as Column
 from grading.workbooks.mark_files import MarkFile, read_marks
-from grading.workbooks.marks_in import CannotLoad
+from grading.workbooks.round_in import CannotLoad
 from grading.workbooks.rows import WIDE_CRITERION, names_in
 from rubrics.models import Criterion
 from rubrics.queries import CriterionSpec, LevelSpec, criteria_of, current_rubric
