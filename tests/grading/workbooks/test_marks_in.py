@@ -24,7 +24,8 @@ from grading.models import (
     Round,
     Script,
 )
-from rubrics.models import Level
+from rubrics.models import Level, Rubric
+from rubrics.services import new_version
 from tests.factories import AssignmentFactory, QuestionFactory, RubricFactory, UserFactory, criterion
 
 COLUMNS = ("--unit", "paper", "--grader", "who", "--score", "idea,form", "--levels", "0,1,2,3")
@@ -215,6 +216,32 @@ def test_assignment_with_other_criteria_is_refused(file):
     RubricFactory(question=question, criteria=[criterion("style")])
     with pytest.raises(CommandError, match="1 criteria"):
         load(question.assignment.pk, file, *COLUMNS)
+
+
+def test_column_misspelt_beside_one_that_is_not_is_refused(file):
+    question = QuestionFactory()
+    RubricFactory(question=question, criteria=[criterion("form"), criterion("ideas")])
+    with pytest.raises(CommandError, match=r"Call all as it does: Form, Ideas\."):
+        load(question.assignment.pk, file, *COLUMNS[:-2])
+    assert not Round.objects.exists()
+
+
+def test_columns_of_other_names_are_taken_in_order(file):
+    question = QuestionFactory()
+    RubricFactory(question=question, criteria=[criterion("content"), criterion("language")])
+    load(question.assignment.pk, file, *COLUMNS[:-2])
+    assert sorted(
+        Mark.objects.filter(sheet__allocation__grader__external_name="Bob").values_list("criterion__key", "points")
+    ) == [("content", 2), ("content", 3), ("language", 1), ("language", 2)]
+
+
+def test_corrections_reach_the_version_that_the_round_pinned(file, owner):
+    create(file)
+    pinned = Rubric.objects.get()
+    new_version(rubric=pinned, by=owner, criteria=[criterion("idea", levels=6), criterion("form")])
+    file.write_text(FILE.replace("p1,Bob,2,2", "p1,Bob,3,3"))
+    assert "1 corrected" in create(file)
+    assert set(Mark.objects.values_list("criterion__rubric", flat=True)) == {pinned.pk}
 
 
 def test_unknown_assignment_is_refused(file):
