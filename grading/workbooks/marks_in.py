@@ -72,7 +72,7 @@ def load(
     graders = enlist_external(round_=round_, names=names, rng=rng)
     scripts = scripts_by_unit(round_, list(dict.fromkeys(unit for unit, _grader in readings)), now=now, rng=rng)
     allocations = allocations_of(round_, scripts, graders, readings, now=now)
-    sheets = sheets_of(round_, allocations, readings, now=now)
+    sheets = sheets_of(round_, allocations, criteria, readings, now=now)
     if sheets:
         refuse_told(held)
     insert_marks(sheets, criteria, readings)
@@ -168,6 +168,7 @@ def allocations_of(
 def sheets_of(
     round_: Round,
     allocations: Mapping[tuple[str, str], Allocation],
+    criteria: Sequence[Criterion],
     readings: Mapping[tuple[str, str], Points],
     *,
     now: datetime,
@@ -178,7 +179,7 @@ def sheets_of(
     for reading, points in readings.items():
         allocation = allocations[reading]
         before = latest.get(allocation.pk)
-        version, digest = (before.version + 1 if before else 1), digest_of(points)
+        version, digest = (before.version + 1 if before else 1), digest_of(criteria, points)
         if before is None or not before.client_mark_id.endswith(digest):
             sheets[reading] = MarkSheet(
                 allocation=allocation, version=version, client_mark_id=f"import-{version}-{digest}", sealed_at=now
@@ -187,8 +188,10 @@ def sheets_of(
     return sheets
 
 
-def digest_of(points: Points) -> str:
-    return sha256(repr(points).encode()).hexdigest()[:32]
+def digest_of(criteria: Sequence[Criterion], points: Points) -> str:
+    """Return what tells two sheets apart: the points by criterion, in whatever order the columns came."""
+    by_criterion = sorted((one.pk, str(given)) for one, given in zip(criteria, points, strict=True))
+    return sha256(repr(by_criterion).encode()).hexdigest()[:32]
 
 
 def insert_marks(

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from assignments.models import Assignment
 from edu_crowd.shared.errors import Problem
-from grading.models import Round
+from grading.models import Round, RoundQuestion
 from grading.services.round import create_import_round
 
 
@@ -19,7 +19,11 @@ def known_import_round(assignment: Assignment) -> Round | None:
 
 
 def import_round(assignment: Assignment, *, now: datetime) -> Round:
-    """Return the assignment's import round, or make it."""
+    """Return the assignment's import round, or make it. Raises `CannotLoad` where a question is marked here already."""
+    if RoundQuestion.objects.filter(question__assignment=assignment, round__kind=Round.Kind.MARKING).exists():
+        raise CannotLoad(
+            _("A round marks this assignment already, and two would contradict. Load into a new one by --create.")
+        )
     return known_import_round(assignment) or create_import_round(assignment=assignment, now=now)
 
 

@@ -3,69 +3,28 @@
 import os
 import re
 from decimal import Decimal
-from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 
-from assignments.models import Assignment, Enrolment, Submission
+from assignments.models import Enrolment
 from edu_crowd.people.models import User
 from grading.models import (
     AgreementReport,
     ConsensusScore,
     Enlistment,
-    Flag,
     Grader,
     Mark,
     MarkSheet,
     Result,
     ReviewCase,
-    Round,
     Script,
 )
-from rubrics.models import Level, Rubric
-from rubrics.services import new_version
-from tests.factories import AssignmentFactory, QuestionFactory, RubricFactory, UserFactory, criterion
-
-COLUMNS = ("--unit", "paper", "--grader", "who", "--score", "idea,form", "--levels", "0,1,2,3")
-FILE = """paper,who,idea,form
-p1,Ann,2,3
-p1,Bob,2,2
-p2,Ann,0,1
-p2,Bob,3,1
-p3,Ann,1,
-p3,Cid,1,2
-"""
-ROWS = (User, Assignment, Enrolment, Submission, Round, Grader, Enlistment, Script, MarkSheet, Mark, ReviewCase, Flag)
+from tests.factories import AssignmentFactory
+from tests.grading.workbooks.loading import COLUMNS, FILE, counts, create, load
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    path = tmp_path / "marks.csv"
-    path.write_text(FILE)
-    return path
-
-
-@pytest.fixture
-def owner() -> User:
-    return UserFactory(email="owner@example.org")
-
-
-def load(*arguments: object) -> str:
-    output = StringIO()
-    call_command("load_marks", *map(str, arguments), stdout=output)
-    return output.getvalue()
-
-
-def create(file: Path, *arguments: object) -> str:
-    return load("--create", "Essay", "--owner", "owner@example.org", file, *(arguments or COLUMNS))
-
-
-def counts() -> dict[str, int]:
-    return {model.__name__: model.objects.count() for model in ROWS}
 
 
 def test_file_becomes_papers_sheets_cases_and_scores(file, owner):
@@ -137,31 +96,6 @@ def test_missing_mark_leaves_the_rest_of_its_sheet(file, owner):
 
 
 @pytest.mark.parametrize(
-    ("state", "sentence"), [("released", "Take the release back"), ("archived", "a new one by --create")]
-)
-@pytest.mark.parametrize("marked_here", [True, False], ids=["in an import round", "in no import round"])
-def test_marks_of_a_class_that_was_told_are_refused(file, owner, state, sentence, marked_here):
-    create(file)
-    if marked_here:
-        file.write_text(FILE.replace("p1,Bob,2,2", "p1,Bob,3,3"))
-        assignment = Assignment.objects.get()
-    else:
-        assignment = QuestionFactory().assignment
-        RubricFactory(question=assignment.questions.get(), criteria=[criterion("idea"), criterion("form")])
-    Assignment.objects.filter(pk=assignment.pk).update(state=state)
-    before = counts()
-    with pytest.raises(CommandError, match=sentence):
-        load(assignment.pk, file, *COLUMNS[:-2])
-    assert counts() == before
-
-
-def test_same_file_after_the_release_is_no_failure(file, owner):
-    create(file)
-    Assignment.objects.update(state="released")
-    assert "0 sheets added, 0 corrected, 6 known" in create(file)
-
-
-@pytest.mark.parametrize(
     ("row", "sentence"),
     [("p1,Ann,9,3", "row 2: 9 in column “idea” is outside"), ("p1,Ann,good,3", "row 2: “good”.* is not a number")],
 )
@@ -176,12 +110,6 @@ def test_bad_mark_is_refused_with_its_row_and_nothing_is_written(file, owner, ro
 def test_unknown_column_is_refused_with_those_there_are(file, owner):
     with pytest.raises(CommandError, match="paper, who, idea, form"):
         create(file, "--unit", "paper", "--grader", "marker", "--score", "idea")
-
-
-def test_labels_are_refused(file, owner):
-    file.write_text("paper,who,verdict\np1,Ann,good\np1,Bob,bad\n")
-    with pytest.raises(CommandError, match="holds labels"):
-        create(file, "--unit", "paper", "--grader", "who", "--score", "verdict")
 
 
 def test_dry_run_says_the_same_and_writes_nothing(file, owner):
@@ -202,59 +130,25 @@ def test_create_in_an_empty_site_makes_the_first_account(file):
     assert [person.has_usable_password() for person in User.objects.all()] == [False]
 
 
-def test_marks_go_into_an_assignment_by_the_names_of_its_criteria(file):
-    question = QuestionFactory()
-    RubricFactory(question=question, criteria=[criterion("form"), criterion("idea")])
-    load(question.assignment.pk, file, *COLUMNS[:-2])
-    assert sorted(
-        Mark.objects.filter(sheet__allocation__grader__external_name="Bob").values_list("criterion__key", "points")
-    ) == [("form", 1), ("form", 2), ("idea", 2), ("idea", 3)]
+SWAPPED = ("--unit", "paper", "--grader", "who", "--score", "form,idea", "--levels", "0,1,2,3")
 
 
-def test_assignment_with_other_criteria_is_refused(file):
-    question = QuestionFactory()
-    RubricFactory(question=question, criteria=[criterion("style")])
-    with pytest.raises(CommandError, match="1 criteria"):
-        load(question.assignment.pk, file, *COLUMNS)
-
-
-def test_column_misspelt_beside_one_that_is_not_is_refused(file):
-    question = QuestionFactory()
-    RubricFactory(question=question, criteria=[criterion("form"), criterion("ideas")])
-    with pytest.raises(CommandError, match=r"Call all as it does: Form, Ideas\."):
-        load(question.assignment.pk, file, *COLUMNS[:-2])
-    assert not Round.objects.exists()
-
-
-def test_columns_of_other_names_are_taken_in_order(file):
-    question = QuestionFactory()
-    RubricFactory(question=question, criteria=[criterion("content"), criterion("language")])
-    load(question.assignment.pk, file, *COLUMNS[:-2])
-    assert sorted(
-        Mark.objects.filter(sheet__allocation__grader__external_name="Bob").values_list("criterion__key", "points")
-    ) == [("content", 2), ("content", 3), ("language", 1), ("language", 2)]
-
-
-def test_corrections_reach_the_version_that_the_round_pinned(file, owner):
+def test_same_marks_in_another_order_of_columns_add_nothing(file, owner):
     create(file)
-    pinned = Rubric.objects.get()
-    new_version(rubric=pinned, by=owner, criteria=[criterion("idea", levels=6), criterion("form")])
-    file.write_text(FILE.replace("p1,Bob,2,2", "p1,Bob,3,3"))
-    assert "1 corrected" in create(file)
-    assert set(Mark.objects.values_list("criterion__rubric", flat=True)) == {pinned.pk}
+    assert "0 sheets added, 0 corrected, 6 known" in create(file, *SWAPPED)
+
+
+def test_correction_that_reads_like_the_old_row_in_another_order_is_taken(file, owner):
+    create(file)
+    file.write_text(FILE.replace("p1,Ann,2,3", "p1,Ann,3,2"))
+    assert "1 corrected, 5 known" in create(file, *SWAPPED)
+    newest = Mark.objects.filter(sheet__version=2)
+    assert dict(newest.values_list("criterion__title", "points")) == {"idea": 3, "form": 2}
 
 
 def test_unknown_assignment_is_refused(file):
     with pytest.raises(CommandError, match="number"):
         load(AssignmentFactory.create().pk + 1, file, *COLUMNS)
-
-
-def test_points_without_levels_get_even_steps(tmp_path, owner):
-    path = tmp_path / "points.csv"
-    path.write_text("paper,who,points\np1,Ann,61.5\np1,Bob,70\np2,Ann,12\np2,Bob,15\n")
-    create(path, "--unit", "paper", "--grader", "who", "--score", "points", "--levels", "0..100")
-    assert list(Level.objects.values_list("points", flat=True)) == [Decimal(10 * step) for step in range(11)]
-    assert Mark.objects.get(points=Decimal("61.5")).level is None
 
 
 def test_peer_marks_lie_as_far_from_the_tutors_as_published(owner):
