@@ -106,8 +106,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Redis carries frames between several server processes; one process needs none.
 REDIS_URL = env.str("REDIS_URL", default="")
+# A listening page waits at Redis for 5 s at a time: an answer may take longer than that, a connection need not.
+REDIS_HOST = {"address": REDIS_URL, "socket_connect_timeout": 1, "socket_timeout": 10}
 CHANNEL_LAYERS = {
-    "default": {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}}
+    "default": {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": [REDIS_HOST]}}
     if REDIS_URL
     else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
 }
