@@ -26,6 +26,7 @@ from grading.services.review import AFTER_DECISION
 from grading.workbooks import marks_in
 from grading.workbooks.mark_files import MarkFile
 from grading.workbooks.marks_in import Loaded
+from grading.workbooks.marks_in_text import saying_how_far
 from rubrics.models import Criterion
 
 log = logging.getLogger(__name__)
@@ -175,12 +176,18 @@ def ask_people_where_nobody_is_left(*, round_: Round, now: datetime) -> None:
 
 @transaction.atomic
 def load_marks(
-    *, assignment: Assignment, criteria: Sequence[Criterion], marks: MarkFile, now: datetime, rng: Random
+    *,
+    assignment: Assignment,
+    criteria: Sequence[Criterion],
+    marks: MarkFile,
+    now: datetime,
+    rng: Random,
+    say: Callable[[str], object] = lambda line: None,
 ) -> Loaded:
     """Take the marks of a file as all there will be: settle where they agree, ask the teacher where they do not."""
     readings = marks_in.readings_of(marks)
     loaded = marks_in.load(assignment=assignment, criteria=criteria, readings=readings, now=now, rng=rng)
-    for read in unsettled(loaded.round):
+    for read in saying_how_far(unsettled(loaded.round), say):
         look_at_what_there_is(read, now=now)
     agreement.refresh_reports(round_=loaded.round, now=now)
     return loaded

@@ -21,6 +21,7 @@ from grading.models import (
     ReviewCase,
     Script,
 )
+from grading.workbooks import marks_in_text
 from tests.factories import AssignmentFactory
 from tests.grading.workbooks.loading import COLUMNS, FILE, counts, create, load
 
@@ -53,6 +54,12 @@ def test_file_becomes_papers_sheets_cases_and_scores(file, owner):
     assert {one.state for one in Enlistment.objects.all()} == {"ended"}
     assert {one.user for one in Enrolment.objects.exclude(student_number="")} == {None}
     assert not Grader.objects.exclude(kind="external").exists()
+
+
+def test_long_load_says_how_far_it_is(file, owner, monkeypatch):
+    monkeypatch.setattr(marks_in_text, "SCRIPTS_PER_LINE", 2)
+    said = create(file)
+    assert re.findall(r".* scripts looked at", said) == ["2 of 3 scripts looked at"]
 
 
 def test_same_file_twice_adds_nothing(file, owner):
