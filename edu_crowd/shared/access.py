@@ -116,11 +116,3 @@ def has_right(user: Any, code_name: str, target: Model) -> bool:
 
 def objects_with_right(user: Any, code_name: str, model: type[M]) -> QuerySet[M]:
     return get_objects_for_user(user, code_name, klass=model, with_superuser=False, accept_global_perms=False)
-
-
-def holders_of_right(code_name: str, target: Model) -> list[int]:
-    """Return the ids of everybody who holds this right on the object."""
-    rows = get_user_obj_perms_model(target)._default_manager.filter(
-        content_object=target, permission__codename=code_name
-    )
-    return list(rows.values_list("user_id", flat=True).order_by("user_id"))

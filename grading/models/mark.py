@@ -11,7 +11,8 @@ class MarkDraft(models.Model):
 
     allocation = models.OneToOneField(Allocation, on_delete=models.PROTECT, related_name="draft")
     version = models.PositiveIntegerField(default=1)
-    # {"marks": {criterion id: level id}, "comments": {criterion id: text}, "comment": text, "active_ms": n}
+    # {"marks": {criterion id: level id}, "comments": {criterion id: text}, "comment": text, "active_ms": n,
+    #  "window": the client_mark_id of the form it was typed in}
     body = models.JSONField(default=dict)
     saved_at = models.DateTimeField()
 

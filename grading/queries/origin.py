@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from assignments.models import Submission
-from grading.models import Round, Script, ScriptOrigin
+from assignments.models import Answer, Submission
+from grading.models import Enlistment, Round, Script, ScriptExclusion, ScriptOrigin
 
 
 def record(*, script: Script, submission: Submission) -> None:
@@ -43,6 +43,34 @@ def scripts_of(submission: Submission) -> QuerySet[Script]:
 def submissions_with_scripts_in(round_: Round) -> QuerySet[Submission]:
     origins = ScriptOrigin.objects.filter(script__round=round_)
     return Submission.objects.filter(pk__in=origins.values("submission"))
+
+
+def not_taken_in(answers: QuerySet[Answer]) -> QuerySet[Answer]:
+    """Keep the answers that no script holds yet, in whichever round."""
+    whole_paper = Q(script__question=None, script__round__questions__question=OuterRef("question"))
+    taken = ScriptOrigin.objects.filter(
+        Q(script__question=OuterRef("question")) | whole_paper, submission=OuterRef("submission")
+    )
+    return answers.filter(~Exists(taken))
+
+
+def scripts_of_earlier_attempts(submission: Submission) -> QuerySet[Script]:
+    """Return the scripts of papers that this one has replaced."""
+    earlier = ScriptOrigin.objects.filter(
+        submission__assignment=submission.assignment_id,
+        submission__enrolment=submission.enrolment_id,
+        submission__attempt__lt=submission.attempt,
+    )
+    return Script.objects.filter(pk__in=earlier.values("script"))
+
+
+def authors_not_barred() -> QuerySet[Enlistment]:
+    """Return the active places of people who could claim a script of their own: they joined the roster since."""
+    barred = ScriptExclusion.objects.filter(script=OuterRef("script"), grader=OuterRef(OuterRef("grader")))
+    own = ScriptOrigin.objects.filter(
+        ~Exists(barred), script__round=OuterRef("round"), submission__enrolment__user=OuterRef("grader__user")
+    )
+    return Enlistment.objects.filter(Exists(own), state=Enlistment.State.ACTIVE).select_related("round", "grader")
 
 
 def scripts_by_author(round_: Round, user_ids: Collection[int]) -> QuerySet[Script]:

@@ -1,7 +1,5 @@
 """The result, the override and the feedback that count."""
 
-from django.db.models import OuterRef, QuerySet, Subquery
-
 from assignments.models import Submission
 from grading.models import Feedback, Override, Result
 
@@ -14,13 +12,6 @@ def current_override(submission: Submission) -> Override | None:
     """Return the teacher's total, unless the newest word on it lifted it."""
     newest = Override.objects.filter(submission=submission).select_related("reason").order_by("-version").first()
     return newest if newest and newest.points is not None else None
-
-
-def current_results(submissions: QuerySet[Submission]) -> QuerySet[Result]:
-    newest = Result.objects.filter(submission=OuterRef("submission")).order_by("-version")
-    return Result.objects.filter(
-        submission__in=submissions, version=Subquery(newest.values("version")[:1])
-    ).select_related("submission__enrolment")
 
 
 def current_feedback(submission: Submission) -> Feedback | None:

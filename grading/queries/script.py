@@ -1,9 +1,8 @@
 """What a script asks for and where it stands."""
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from assignments.models import Answer, Attachment
-from grading.models import Allocation, Enlistment, ReviewCase, Round, RoundQuestion, Script, ScriptExclusion
+from grading.models import Allocation, Enlistment, Rendition, ReviewCase, Round, RoundQuestion, Script, ScriptExclusion
 from rubrics.models import Criterion
 
 
@@ -11,8 +10,10 @@ def criteria_of_script(script: Script) -> QuerySet[Criterion]:
     """Return the criteria a grader marks on this script, with their levels: of one question, or of all."""
     questions = RoundQuestion.objects.filter(round=script.round_id)
     if script.question_id:
-        questions = questions.filter(question=script.question_id)
-    return criteria_of(questions)
+        return criteria_of(questions.filter(question=script.question_id))
+    answered = Rendition.objects.filter(script=script).values("question")
+    # What a student left out of a whole paper goes to nobody; imported marks have no answers to show.
+    return criteria_of(questions.filter(question__in=answered) if answered.exists() else questions)
 
 
 def criteria_of_round(round_: Round) -> QuerySet[Criterion]:
@@ -52,23 +53,5 @@ def unsettled(round_: Round) -> QuerySet[Script]:
     return Script.objects.filter(~Exists(waiting), round=round_, settled_at=None).select_related("round").order_by("pk")
 
 
-def answered_by_hand(round_: Round) -> QuerySet[Answer, int]:
-    """Return the ids of the papers that hold something to read for this round."""
-    answers = Answer.objects.filter(question__in=round_.questions.values("question"))
-    has_file = Exists(Attachment.objects.filter(answer=OuterRef("pk")))
-    return answers.filter(has_file | Q(text__regex=r"\S")).values_list("submission", flat=True)
-
-
 def sealed_count(script: Script) -> int:
     return script.allocations.filter(state=Allocation.State.SEALED).count()
-
-
-def progress(round_: Round) -> dict[str, int]:
-    """Return how many scripts a round has, how many are open, settled, and how many wait for a person."""
-    waiting = ReviewCase.objects.filter(script=OuterRef("pk"), state=ReviewCase.State.OPEN)
-    return Script.objects.filter(round=round_).aggregate(
-        scripts=Count("pk"),
-        open=Count("pk", filter=Q(is_open=True)),
-        settled=Count("pk", filter=Q(settled_at__isnull=False)),
-        waiting=Count("pk", filter=Exists(waiting)),
-    )

@@ -100,7 +100,9 @@ def weighted_totals(criteria: list[Criterion], marks: Mapping[int, list[SealedMa
 @transaction.atomic
 def raise_flags(*, script: Script, now: datetime) -> list[Disagreement]:
     """Bring the open flags of a script in line with its marks; return the disagreements that are not outvoted."""
-    open_now = [found for found in disagreements(script) if not found.is_outvoted]
+    # Only the median leaves an outvoted mark behind; a mean would still be moved by it.
+    settles = script.round.policy == Round.Policy.MEDIAN
+    open_now = [found for found in disagreements(script) if not (settles and found.is_outvoted)]
     wanted = {
         (found.criterion.pk if found.criterion else None, allocation, found.reason): found
         for found in open_now
@@ -150,7 +152,10 @@ def mark_reports_stale(*, round_: Round, now: datetime) -> None:
 
 @transaction.atomic
 def refresh_reports(*, round_: Round, now: datetime) -> None:
-    """Compute the agreement on every criterion of a round afresh, from its base readings."""
+    """Compute the agreement on every criterion of a round afresh, from its base readings.
+
+    The caller has marked the reports as fresh before, so that a sheet sealed meanwhile makes them stale again.
+    """
     sheets = latest_sheets().filter(allocation__script__round=round_).count()
     for criterion in criteria_of_round(round_):
         AgreementReport.objects.update_or_create(
@@ -160,7 +165,6 @@ def refresh_reports(*, round_: Round, now: datetime) -> None:
                 "coefficients": coefficients(round_, criterion),
                 "sheets": sheets,
                 "computed_at": now,
-                "stale_since": None,
             },
         )
     announce(BoardChanged(round_id=round_.pk), now=now)

@@ -19,6 +19,7 @@ from grading.queries.mark import sealed_marks
 from grading.queries.script import criteria_of_script
 from grading.services.allocation import call_reading
 from grading.services.review import open_case
+from grading.services.script import lock_script
 from rubrics.models import Criterion
 
 
@@ -30,15 +31,16 @@ class AppealRefused(Problem):
 def file_appeal(*, feedback: Feedback, criterion: Criterion, reason: str, now: datetime) -> Appeal:
     """File a student's appeal and open a place for a fresh reading. A criterion of a paper is appealed once.
 
-    Raises `AppealRefused`.
+    Locks the script, so that two appeals at once ask for one reading. Raises `AppealRefused`.
     """
+    script = script_with(feedback=feedback, criterion=criterion)
+    if script is None:
+        raise AppealRefused(_("Nobody marked this part by hand, so there is nothing to read again. Ask your teacher."))
+    script = lock_script(script.pk)
     if known := Appeal.objects.filter(feedback__submission=feedback.submission_id, criterion=criterion).first():
         return known
     if not reason.strip():
         raise AppealRefused(_("Say in a sentence what the graders may have overlooked."))
-    script = script_with(feedback=feedback, criterion=criterion)
-    if script is None:
-        raise AppealRefused(_("Nobody marked this part by hand, so there is nothing to read again. Ask your teacher."))
     body = TextBody.of(reason.strip())
     body.save()
     appeal = Appeal.objects.create(feedback=feedback, criterion=criterion, reason=body, filed_at=now)
@@ -58,9 +60,7 @@ def script_with(*, feedback: Feedback, criterion: Criterion) -> Script | None:
 
 def has_reading_underway(script: Script) -> bool:
     """An appeal on another criterion of the same script has asked for the same fresh reading already."""
-    on_desk = script.allocations.filter(
-        purpose=Allocation.Purpose.APPEAL, state__in=[Allocation.State.CLAIMED, Allocation.State.EXPIRED]
-    )
+    on_desk = script.allocations.filter(purpose=Allocation.Purpose.APPEAL, state=Allocation.State.CLAIMED)
     return (script.is_open and script.next_purpose == Allocation.Purpose.APPEAL) or on_desk.exists()
 
 

@@ -52,11 +52,17 @@ def claim_once(*, round_: Round, grader: Grader, now: datetime, rng: Random) -> 
     current = place.round
     if place.exhausted_at_opening == current.openings:
         return None
-    taken = (
-        take_from_pool(round_=current, grader=grader, priority=Script.Priority.SOON, now=now, rng=rng)
-        or take_planned(round_=current, grader=grader, now=now)
-        or take_from_pool(round_=current, grader=grader, priority=Script.Priority.LATER, now=now, rng=rng)
-    )
+    open_ = Script.objects.filter(round=current, is_open=True)
+    soon, later = open_.filter(priority=Script.Priority.SOON), open_.filter(priority=Script.Priority.LATER)
+    if current.state == Round.State.OPEN:
+        taken = (
+            take_from_pool(soon, round_=current, grader=grader, now=now, rng=rng)
+            or take_planned(round_=current, grader=grader, now=now)
+            or take_from_pool(later, round_=current, grader=grader, now=now, rng=rng)
+        )
+    else:  # after closing, only what an appeal asks for
+        appealed = soon.filter(next_purpose=Allocation.Purpose.APPEAL)
+        taken = take_from_pool(appealed, round_=current, grader=grader, now=now, rng=rng)
     if taken is None:
         Enlistment.objects.filter(pk=place.pk).update(exhausted_at_opening=current.openings)
         return None
@@ -87,19 +93,22 @@ def take_planned(*, round_: Round, grader: Grader, now: datetime) -> Allocation 
     return None
 
 
-def take_from_pool(*, round_: Round, grader: Grader, priority: int, now: datetime, rng: Random) -> Allocation | None:
-    """Take an open script from a random place in the queue: from its head one would crawl past what one has read."""
-    open_ = Script.objects.filter(round=round_, is_open=True, priority=priority)
+def take_from_pool(
+    scripts: QuerySet[Script], *, round_: Round, grader: Grader, now: datetime, rng: Random
+) -> Allocation | None:
+    """Take an open script from a random place in the queue: from its head one would crawl past what one has read.
+
+    Scripts that others are just taking are passed over at first; before the queue counts as exhausted they are waited
+    for, since a place may be left on them.
+    """
     start = rng.random()
-    for part in (open_.filter(rnd__gte=start), open_.filter(rnd__lt=start)):
-        while script := first_free(unread_by(part, grader.pk)):
-            if take_place(script.pk):
-                return put_on_desk(allocation=Allocation(script=script, grader=grader), round_=round_, now=now)
+    unread = unread_by(scripts, grader.pk).order_by("rnd")
+    for skips in (True, False):
+        for part in (unread.filter(rnd__gte=start), unread.filter(rnd__lt=start)):
+            while script := part.select_for_update(skip_locked=skips, of=("self",)).first():
+                if take_place(script.pk):
+                    return put_on_desk(allocation=Allocation(script=script, grader=grader), round_=round_, now=now)
     return None
-
-
-def first_free(scripts: QuerySet[Script]) -> Script | None:
-    return scripts.order_by("rnd").select_for_update(skip_locked=True, of=("self",)).first()
 
 
 def put_on_desk(*, allocation: Allocation, round_: Round, now: datetime) -> Allocation:

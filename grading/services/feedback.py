@@ -68,16 +68,19 @@ def undo_release(*, assignment: Assignment) -> None:
 
 
 def publish_feedback(*, submission: Submission, now: datetime) -> Feedback | None:
-    """Write the next version of one student's feedback when their result has changed since the last."""
+    """Write the next version of one student's feedback when anything they would read has changed since the last."""
     result = current_result(submission)
     before = current_feedback(submission)
-    if result is None or (before is not None and before.result_id == result.pk):
+    if result is None:
+        return before
+    body = merge(submission=submission, result=result)
+    if before is not None and (before.result_id, before.body) == (result.pk, body):
         return before
     feedback = Feedback.objects.create(
         submission=submission,
         version=before.version + 1 if before else 1,
         result=result,
-        body=merge(submission=submission, result=result),
+        body=body,
         released_at=now,
     )
     if submission.enrolment.user_id:

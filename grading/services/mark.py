@@ -66,17 +66,23 @@ def seal(
     comments: Mapping[int, str],
     comment: str = "",
     active_ms: int = 0,
+    draft_version: int | None = None,
+    replaces_sealed: bool = False,
     now: datetime,
 ) -> MarkSheet:
     """Insert a sheet: a level id and perhaps a comment per criterion id. The same `client_mark_id` twice is one sheet.
 
-    A second sheet of one allocation is its next version: an undo. Work that comes after the lease is kept and marked
-    late. Locks the allocation. Raises `SheetIncomplete`, `NotOnDesk`.
+    A second sheet of one allocation is its next version and must say so by `replaces_sealed`: an undo. Work that comes
+    after the lease is kept and marked late. `draft_version` is the draft that the form was typed on, 0 for none; where
+    another window saved a later one, nothing is sealed. Locks the allocation. Raises `SheetIncomplete`, `NotOnDesk`,
+    `DraftConflict`.
     """
     locked = Allocation.objects.select_for_update().get(pk=allocation.pk)
     if known := MarkSheet.objects.filter(allocation=locked, client_mark_id=client_mark_id).first():
         return known
-    may_seal(locked)
+    may_seal(locked, replaces_sealed=replaces_sealed)
+    if draft_version is not None:
+        refuse_if_typed_elsewhere(locked, draft_version=draft_version, window=client_mark_id)
     chosen = chosen_levels(locked.script, levels)
     newest = MarkSheet.objects.filter(allocation=locked).aggregate(newest=Max("version"))["newest"] or 0
     sheet = MarkSheet.objects.create(
@@ -105,15 +111,25 @@ def seal(
     return sheet
 
 
-def may_seal(allocation: Allocation) -> None:
-    """On the desk; lost to the clock, while the reading is still of use; sealed, while the round runs."""
+def refuse_if_typed_elsewhere(allocation: Allocation, *, draft_version: int, window: str) -> None:
+    """Raise `DraftConflict` for a later draft of another window; one's own may be on its way while one seals."""
+    draft = MarkDraft.objects.filter(allocation=allocation).first()
+    if draft is not None and draft.version != draft_version and draft.body.get("window") != window:
+        raise DraftConflict(draft)
+
+
+def may_seal(allocation: Allocation, *, replaces_sealed: bool) -> None:
+    """On the desk; lost to the clock, while the reading is still of use; sealed, to correct it while the round runs."""
     runs = allocation.script.round.state in (Round.State.OPEN, Round.State.CLOSING)
     if allocation.state == State.CLAIMED:
         return
-    if allocation.state == State.EXPIRED and (runs or allocation.script.settled_at is None):
+    is_fresh_look = allocation.purpose == Allocation.Purpose.APPEAL and allocation.script.settled_at is None
+    if allocation.state == State.EXPIRED and (runs or is_fresh_look):
+        return
+    if allocation.state == State.SEALED and runs and replaces_sealed:
         return
     if allocation.state == State.SEALED and runs:
-        return
+        raise NotOnDesk(_("You have sealed this paper already. Open it among your marks to change it."))
     raise NotOnDesk(_("This paper is closed; nothing can be added to it. Your earlier marks are kept."))
 
 

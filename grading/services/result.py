@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from assignments.models import Answer, Assignment, Question, Submission
@@ -19,9 +20,11 @@ from grading.queries.consensus import scores_of
 from grading.queries.result import current_override, current_result
 from grading.queries.review import has_open_case
 from grading.queries.script import criteria_of_script
+from grading.services.script import is_unanswered
 from rubrics.queries import maximum, question_score
 
 QUANTUM = Decimal("0.0001")
+PERCENT = Decimal("0.01")
 
 
 class OverrideRefused(Problem):
@@ -40,7 +43,11 @@ class Part:
     criteria: list[dict[str, Any]] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
-        return {**self.__dict__, "points": str(self.points), "maximum": str(self.maximum)}
+        return {
+            **self.__dict__,
+            "points": str(self.points.quantize(QUANTUM, ROUND_HALF_UP)),
+            "maximum": str(self.maximum),
+        }
 
 
 @transaction.atomic
@@ -54,9 +61,9 @@ def compute_result(*, submission: Submission, reason: str, now: datetime) -> Res
     if parts is None:
         return None
     highest = sum((part.maximum for part in parts), Decimal(0))
-    earned = sum((part.points for part in parts), Decimal(0)) * lateness_factor(submission)
+    earned = sum((part.points for part in parts), Decimal(0)) * lateness_factor(submission)  # exact until here
     override = current_override(submission)
-    total = override.points if override and override.points is not None else earned.quantize(QUANTUM)
+    total = override.points if override and override.points is not None else earned.quantize(QUANTUM, ROUND_HALF_UP)
     before = current_result(submission)
     as_json = [part.as_json() for part in parts]
     if before and before.total == total and before.parts == as_json:
@@ -86,7 +93,7 @@ def parts_of(submission: Submission) -> list[Part] | None:
         answer = answers.get(question.pk)
         if question.is_machine_marked or question.pk in criteria:
             parts.append(answered_part(question, answer, criteria.get(question.pk, [])))
-        elif answer is None or not (answer.text.strip() or answer.attachments.exists()):
+        elif answer is None or is_unanswered(answer):
             parts.append(Part(**place(question), points=Decimal(0), marked_by="nobody"))
         else:
             return None  # answered, and no script of it is settled yet
@@ -105,7 +112,7 @@ def answered_part(question: Question, answer: Answer | None, criteria: list[dict
         points=question.points,
         criteria=[(Decimal(c["weight"]), Decimal(c["maximum"]), Decimal(c["points"])) for c in criteria],
     )
-    return Part(**place(question), points=points.quantize(QUANTUM), marked_by="graders", criteria=criteria)
+    return Part(**place(question), points=points, marked_by="graders", criteria=criteria)
 
 
 def criteria_by_question(
@@ -138,11 +145,12 @@ def reported_grade(*, assignment: Assignment, total: Decimal, highest: Decimal) 
     if assignment.reporting == Assignment.Reporting.POINTS:
         steps = (total / assignment.report_step).quantize(Decimal(1), rounding=ROUND_HALF_UP)
         return format((steps * assignment.report_step).normalize(), "f")
-    percent = total * 100 / highest if highest else Decimal(0)
+    percent = (total * 100 / highest).quantize(PERCENT, ROUND_HALF_UP) if highest else Decimal(0)
     for band in assignment.bands:
         if percent >= Decimal(str(band["from"])):
             return str(band["label"])
-    return str(_("fail")) if assignment.reporting == Assignment.Reporting.PASS_FAIL else "—"
+    with translation.override(assignment.course.language):  # a record speaks the course's language
+        return _("fail") if assignment.reporting == Assignment.Reporting.PASS_FAIL else "—"
 
 
 @transaction.atomic

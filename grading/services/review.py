@@ -11,6 +11,7 @@ from edu_crowd.shared import outbox
 from edu_crowd.shared.errors import Problem
 from grading.events import BoardChanged, announce
 from grading.models import Decision, ReviewCase, Script, TextBody
+from grading.queries.consensus import score_before
 from rubrics.models import Criterion
 
 AFTER_DECISION = "after_decision"
@@ -34,17 +35,29 @@ def open_case(*, script: Script, criterion: Criterion, reason: str, now: datetim
 
 
 @transaction.atomic
-def decide(*, case: ReviewCase, by: User, points: Decimal, reason: str, key: str, now: datetime) -> Decision:
-    """Decide a case with a reason; the same `key` twice is one decision, another key decides anew. Locks the case.
+def decide(
+    *,
+    case: ReviewCase,
+    by: User,
+    points: Decimal,
+    reason: str,
+    key: str,
+    supersedes: int | None = None,
+    now: datetime,
+) -> Decision:
+    """Decide a case with a reason; the same `key` twice is one decision.
 
-    Raises `DecisionRefused`.
+    Who decides anew names the decision that it `supersedes`. Locks the case. Raises `DecisionRefused`.
     """
     locked = ReviewCase.objects.select_for_update().get(pk=case.pk)
     if known := Decision.objects.filter(case=locked, key=key).first():
         return known
     if not reason.strip():
         raise DecisionRefused(_("Say why in a sentence: the student and the graders rely on it."))
-    lowest, highest = points_range(locked.criterion)
+    newest = Decision.objects.filter(case=locked).order_by("pk").last()
+    if newest is not None and newest.pk != supersedes:
+        raise DecisionRefused(_("This was decided in the meantime. Look at that decision before you change it."))
+    lowest, highest = points_range(locked)
     if not lowest <= points <= highest:
         raise DecisionRefused(
             _("Choose points from %(lowest)s to %(highest)s.") % {"lowest": lowest, "highest": highest}
@@ -60,6 +73,8 @@ def decide(*, case: ReviewCase, by: User, points: Decimal, reason: str, key: str
     return decision
 
 
-def points_range(criterion: Criterion) -> tuple[Decimal, Decimal]:
-    points = [level.points for level in criterion.levels.all()]
-    return min(points), max(points)
+def points_range(case: ReviewCase) -> tuple[Decimal, Decimal]:
+    """Return the lowest and the highest points a decision may give; an appeal never lowers the score that stands."""
+    points = [level.points for level in case.criterion.levels.all()]
+    appealed = score_before(case) if case.reason == ReviewCase.Reason.APPEAL else None
+    return appealed.points if appealed else min(points), max(points)

@@ -14,7 +14,7 @@ from edu_crowd.people.models import User
 from edu_crowd.shared.access import has_right
 from edu_crowd.shared.errors import Problem
 from grading.events import BoardChanged, announce
-from grading.models import Enlistment, Grader, Round, RoundQuestion, Script, ScriptExclusion
+from grading.models import Allocation, Enlistment, Grader, Round, RoundQuestion, Script, ScriptExclusion
 from grading.queries import origin
 from grading.services.grader import external_graders, grader_for
 from rubrics.queries import current_rubric
@@ -68,18 +68,35 @@ def open_round(*, round_: Round, now: datetime) -> None:
 
 @transaction.atomic
 def admit_small_batches(*, round_: Round) -> None:
-    """Take in papers however few they are, from now on."""
+    """Take in papers however few they are, from now on. Raises `RoundNotReady` where none are taken in any more."""
+    if lock_round(round_).state != Round.State.OPEN:
+        raise RoundNotReady(_("This round takes in no more papers. Prepare another one for them."))
     Round.objects.filter(pk=round_.pk).update(batch_minimum=1)
     round_.refresh_from_db()
 
 
-@transaction.atomic
+def lock_round(round_: Round) -> Round:
+    """Return a round as it is now, and keep intake, enlistment and closing off it until the transaction ends."""
+    return Round.objects.select_for_update(no_key=True).get(pk=round_.pk)
+
+
 def start_closing(*, round_: Round, now: datetime) -> None:
-    """Hand out no new scripts; what is on the desks may still be sealed."""
-    Round.objects.filter(pk=round_.pk, state=Round.State.OPEN).update(state=Round.State.CLOSING)
-    Script.objects.filter(round=round_, is_open=True).update(is_open=False)
+    """Hand out no new scripts; what is on the desks may still be sealed. A closed round stays as it is.
+
+    Locks the round, and lets go of it before it closes the scripts, which jobs lock first. Raises `RoundNotReady`.
+    """
+    with transaction.atomic():
+        locked = lock_round(round_)
+        if locked.state == Round.State.DRAFT:
+            raise RoundNotReady(_("This round was not opened yet, so there is nothing to close."))
+        closes = locked.state == Round.State.OPEN
+        if closes:
+            locked.state = Round.State.CLOSING
+            locked.save(update_fields=["state"])
     round_.refresh_from_db()
-    announce(BoardChanged(round_id=round_.pk), now=now)
+    if closes:
+        Script.objects.filter(round=round_, is_open=True).update(is_open=False)
+        announce(BoardChanged(round_id=round_.pk), now=now)
 
 
 @transaction.atomic
@@ -110,11 +127,14 @@ def note_opening(*, round_id: int) -> None:
 
 
 @transaction.atomic
-def enlist(*, round_: Round, user: User, rng: Random, state: str = Enlistment.State.ACTIVE) -> Enlistment:
-    """Give a person a place in a round; an active place is written together with its exclusions.
+def enlist(*, round_: Round, user: User, rng: Random) -> Enlistment:
+    """Give a person a place in a round, written together with its exclusions; classmates start by the clock.
 
-    Raises `MayNotMark` for whoever may see names in the course of a blind round.
+    Raises `MayNotMark` for whoever may see names in the course of a blind round, and for a stranger among classmates.
     """
+    is_classmates = round_.pool == Round.Pool.CLASSMATES
+    if is_classmates and not (round_.assignment and has_right(user, "hand_in", round_.assignment.course)):
+        raise MayNotMark(_("%(name)s is no student of this course. Choose another pool of graders.") % {"name": user})
     if round_.is_blind and round_.assignment and has_right(user, "view_identity", round_.assignment.course):
         raise MayNotMark(
             _("%(name)s may see whose paper it is in this course, and so cannot mark it blind.") % {"name": user}
@@ -125,7 +145,7 @@ def enlist(*, round_: Round, user: User, rng: Random, state: str = Enlistment.St
         grader=grader,
         defaults={"pseudonym": free_pseudonym(round_=round_, rng=rng), "price_minor": round_.price_minor},
     )
-    if state == Enlistment.State.ACTIVE:
+    if not is_classmates:
         activate(enlistment=enlistment)
     return enlistment
 
@@ -149,20 +169,29 @@ def enlist_external(*, round_: Round, names: Collection[str], rng: Random) -> di
 
 @transaction.atomic
 def activate(*, enlistment: Enlistment) -> None:
-    """Let a grader mark, after writing down what they must not read: their own papers."""
+    """Let a grader mark, after writing down what they must not read: their own papers.
+
+    Locks the round: a paper that is being taken in is then known, or finds this grader at work.
+    """
+    lock_round(enlistment.round)
+    bar_from_own(enlistment=enlistment)
+    Enlistment.objects.filter(pk=enlistment.pk).update(state=Enlistment.State.ACTIVE, exhausted_at_opening=None)
+    enlistment.refresh_from_db()
+
+
+def bar_from_own(*, enlistment: Enlistment) -> None:
+    """Write down that a grader must not read their own papers."""
     grader = enlistment.grader
     if grader.user_id:
         exclude(grader=grader, scripts=list(origin.scripts_by_author(enlistment.round, [grader.user_id])))
-    enlistment.state = Enlistment.State.ACTIVE
-    enlistment.exhausted_at_opening = None
-    enlistment.save(update_fields=["state", "exhausted_at_opening"])
 
 
 def exclude(*, grader: Grader, scripts: Sequence[Script]) -> None:
-    """Write that a grader must not read these scripts."""
+    """Write that a grader must not read these scripts, and take them out of the grader's plan."""
     ScriptExclusion.objects.bulk_create(
         [ScriptExclusion(grader=grader, script=script) for script in scripts], ignore_conflicts=True
     )
+    Allocation.objects.filter(grader=grader, script__in=scripts, state=Allocation.State.PLANNED).delete()
 
 
 def end_enlistment(*, enlistment: Enlistment) -> None:

@@ -1,22 +1,23 @@
 """Intake: an answer becomes a script, drawn afresh, with nothing that leads back to its author."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from random import Random
 
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 from assignments.models import Answer, Submission
 from edu_crowd.shared.drawing import draw_pages
 from edu_crowd.shared.errors import Problem
 from edu_crowd.shared.text import render_text
-from grading.events import BoardChanged, announce
 from grading.models import Enlistment, Grader, Rendition, Round, Script, ScriptExclusion
 from grading.queries import origin
-from grading.services.round import note_opening
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,12 +28,23 @@ class DrawnAnswer:
     renditions: list[Rendition]
 
 
+def is_unanswered(answer: Answer) -> bool:
+    """Nothing to read: it scores 0 and goes to nobody."""
+    return not answer.text.strip() and not answer.attachments.all()
+
+
+def lock_script(script_id: int) -> Script:
+    """Return a script as it is now, and keep other jobs off it until the transaction ends."""
+    locked = Script.objects.select_related("round").select_for_update(of=("self",), no_key=True)
+    return locked.get(pk=script_id)
+
+
 def draw_paper(*, round_: Round, submission: Submission) -> list[DrawnAnswer]:
     """Draw the answers of a paper that a round marks; what is unanswered goes to nobody.
 
     Slow, and so outside the transaction that writes the scripts.
     """
-    answers = submission.answers.filter(question__in=round_.questions.values("question"))
+    answers = origin.not_taken_in(submission.answers.filter(question__in=round_.questions.values("question")))
     drawn = [
         DrawnAnswer(answer=answer, renditions=draw(answer))
         for answer in answers.select_related("question").prefetch_related("attachments")
@@ -46,12 +58,14 @@ def draw(answer: Answer) -> list[Rendition]:
     if answer.text.strip():
         pieces.append(Rendition(html=render_text(answer.text, language=answer.question.language)))
     for attachment in answer.attachments.all():
-        with attachment.file.open("rb") as file:
-            content = file.read()
         try:
+            with attachment.file.open("rb") as file:
+                content = file.read()
             pages = draw_pages(content, attachment.kind)
-        except Problem as problem:  # it was drawn once when it was uploaded; graders see why they see nothing
-            pieces.append(Rendition(html=format_html("<p>{}</p>", problem)))
+        except (Problem, OSError) as problem:  # it was drawn once when it was uploaded; one file must not stop a class
+            log.exception("attachment %s could not be drawn", attachment.pk)
+            lost = _("This file could not be drawn. Give the paper back as illegible.")
+            pieces.append(Rendition(html=format_html("<p>{}</p>", problem if isinstance(problem, Problem) else lost)))
             continue
         for page in pages:
             piece = Rendition(width=page.width, height=page.height)
@@ -61,15 +75,15 @@ def draw(answer: Answer) -> list[Rendition]:
 
 
 @transaction.atomic
-def make_scripts(
-    *, round_: Round, submission: Submission, drawn: Sequence[DrawnAnswer], now: datetime, rng: Random
-) -> list[Script]:
+def make_scripts(*, round_: Round, submission: Submission, drawn: Sequence[DrawnAnswer], rng: Random) -> list[Script]:
     """Turn one paper into the scripts of a round: one per answered question, or one for the whole paper.
+
+    The caller holds the round's lock.
 
     Safe to repeat: a paper that has its scripts in this round keeps them. Locks the paper: one that was taken back in
     the meantime makes none.
     """
-    handed_in = Submission.objects.select_for_update(of=("self",)).filter(
+    handed_in = Submission.objects.select_for_update(of=("self",), no_key=True).filter(
         pk=submission.pk, state=Submission.State.HANDED_IN
     )
     if not drawn or handed_in.first() is None:
@@ -77,10 +91,15 @@ def make_scripts(
     if origin.submissions_with_scripts_in(round_).filter(pk=submission.pk).exists():
         return []
     groups = [[one] for one in drawn] if round_.unit == Round.Unit.QUESTION else [list(drawn)]
-    scripts = [make_script(round_=round_, submission=submission, drawn=group, rng=rng) for group in groups]
-    note_opening(round_id=round_.pk)
-    announce(BoardChanged(round_id=round_.pk), now=now)
-    return scripts
+    return [make_script(round_=round_, submission=submission, drawn=group, rng=rng) for group in groups]
+
+
+def discard(drawn: Iterable[DrawnAnswer]) -> None:
+    """Remove the images of papers whose scripts were not written after all."""
+    for one in drawn:
+        for piece in one.renditions:
+            if piece.image:
+                piece.image.delete(save=False)
 
 
 def make_script(*, round_: Round, submission: Submission, drawn: list[DrawnAnswer], rng: Random) -> Script:

@@ -30,7 +30,7 @@ def draft(request: HttpRequest, allocation: Allocation) -> HttpResponse:
         saved = mark.save_draft(
             allocation=allocation,
             base_version=form.draft_version,
-            body=form.typed.as_body(),
+            body=form.typed.as_body() | {"window": form.client_mark_id},
             now=timezone.now(),
         )
     except (DraftConflict, NotOnDesk) as problem:
@@ -57,6 +57,8 @@ def seal(request: HttpRequest, allocation: Allocation) -> HttpResponse:
             comments=form.typed.comments,
             comment=form.typed.comment,
             active_ms=form.typed.active_ms,
+            draft_version=form.draft_version,
+            replaces_sealed=form.changes_sealed,
             now=timezone.now(),
         )
     except Problem as problem:

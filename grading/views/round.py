@@ -18,6 +18,7 @@ from grading.permissions import access_round_as_manager, access_round_as_teacher
 from grading.queries.agreement import agreement_in, open_flags
 from grading.queries.review import open_cases
 from grading.queries.round import graders_at_work, progress_of
+from grading.services.round import RoundNotReady
 
 AT_A_GLANCE = 10
 
@@ -49,20 +50,26 @@ def board(request: HttpRequest, round_: Round) -> HttpResponse:
 @require_POST
 def admit(request: HttpRequest, round_: Round) -> HttpResponse:
     """Let in the papers that wait for a batch."""
-    count = pipeline.admit_waiting(round_=round_, now=timezone.now(), rng=SystemRandom())
-    messages.success(
-        request,
-        ngettext("%(count)s paper was let in.", "%(count)s papers were let in.", count) % {"count": count},
-    )
+    try:
+        count = pipeline.admit_waiting(round_=round_, now=timezone.now(), rng=SystemRandom())
+    except RoundNotReady as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(
+            request,
+            ngettext("%(count)s paper was let in.", "%(count)s papers were let in.", count) % {"count": count},
+        )
     return redirect("board", round_id=round_.pk)
 
 
 @opens(access_round_as_manager)
 @require_POST
 def close(request: HttpRequest, round_: Round) -> HttpResponse:
-    pipeline.close_round(round_=round_, now=timezone.now())
-    if round_.state == Round.State.CLOSING:
-        messages.info(request, _("Nothing new is handed out. The round closes when the last desk is empty."))
+    """Hand out nothing more; the clock finishes."""
+    try:
+        pipeline.start_closing(round_=round_, now=timezone.now())
+    except RoundNotReady as problem:
+        messages.error(request, str(problem))
     else:
-        messages.success(request, _("The round is closed."))
+        messages.info(request, _("Nothing new is handed out. The round closes when the last desk is empty."))
     return redirect("board", round_id=round_.pk)

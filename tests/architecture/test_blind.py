@@ -126,7 +126,7 @@ def test_grader_works_through_a_round_without_seeing_authors(world: World) -> No
 
     first = world.claim(world.crowd[0])
     draw_page(first)
-    form, incomplete = form_of(first), {"client_mark_id": "1"}
+    form, incomplete = form_of(first), {"client_mark_id": "1", "draft_version": "2"}
     with blindfolded(viewer):
         call("marking")
         call("marking_next", world.round.pk, data={})
@@ -137,7 +137,7 @@ def test_grader_works_through_a_round_without_seeing_authors(world: World) -> No
         call("desk_draft", first.public_id, data=form | {"draft_version": "1"}, HTTP_ACCEPT="application/json")
         call("desk_extend", first.public_id, data=form)
         call("desk_seal", first.public_id, data=incomplete)
-        call("desk_seal", first.public_id, data=form)
+        call("desk_seal", first.public_id, data=form | {"draft_version": "2"})
         second = next_desk(client, world)
         call("desk_skip", second.public_id, data={})
         call("desk_skip", second.public_id, data={"skip_reason": "known_author"})

@@ -23,7 +23,14 @@ def allocation() -> Allocation:
 def seal_named(allocation: Allocation, name: str) -> int:
     levels = {one.pk: one.levels.all()[2].pk for one in criteria_of_script(allocation.script)}
     mine = Allocation.objects.get(pk=allocation.pk)
-    return seal(allocation=mine, client_mark_id=name, levels=levels, comments={}, now=allocation.claimed_at).pk
+    return seal(
+        allocation=mine,
+        client_mark_id=name,
+        levels=levels,
+        comments={},
+        replaces_sealed=True,
+        now=allocation.claimed_at,
+    ).pk
 
 
 def test_sheet_sealed_sixteen_times_is_one(allocation: Allocation) -> None:

@@ -162,7 +162,7 @@ def test_unanswered_scores_zero_and_goes_to_nobody(world: World) -> None:
     pipeline.close_round(round_=world.round, now=world.now)
     release(assignment=world.assignment, now=world.now)
     parts = current_result(blank).parts
-    assert [(part["marked_by"], part["points"]) for part in parts] == [("machine", "2.00"), ("nobody", "0")]
+    assert [(part["marked_by"], part["points"]) for part in parts] == [("machine", "2.0000"), ("nobody", "0.0000")]
 
 
 def test_file_reaches_graders_as_freshly_drawn_pages(world: World) -> None:

@@ -1,0 +1,71 @@
+"""submission → script → allocation: papers become scripts, in batches."""
+
+from datetime import datetime
+from random import Random
+
+from django.db import transaction
+
+from assignments.models import Answer, Submission
+from assignments.queries.submission import due_for_intake
+from grading.events import BoardChanged, announce
+from grading.models import Round, Script
+from grading.queries import origin
+from grading.services import allocation, round, script
+from grading.services.script import DrawnAnswer, is_unanswered
+
+
+def open_for_marking(*, round_: Round, now: datetime, rng: Random) -> int:
+    """Open a round and take in the papers that are ready; return how many."""
+    round.open_round(round_=round_, now=now)
+    return intake(round_=round_, now=now, rng=rng)
+
+
+def admit_waiting(*, round_: Round, now: datetime, rng: Random) -> int:
+    """Let the papers in that wait for a batch, few as they are; return how many."""
+    round.admit_small_batches(round_=round_)
+    return intake(round_=round_, now=now, rng=rng)
+
+
+def intake(*, round_: Round, now: datetime, rng: Random) -> int:
+    """Turn papers whose cooling window has passed into scripts, shuffled and in batches; return how many papers.
+
+    A batch below the round's minimum waits: a few papers in a known order would tell whose they are. Locks the round:
+    another worker, an enlistment and closing come before or after, never between.
+    """
+    waiting = papers_waiting(round_, now=now)
+    if not waiting or len(waiting) < round_.batch_minimum:
+        return 0
+    drawn = {paper: script.draw_paper(round_=round_, submission=paper) for paper in waiting}
+    taken: list[Submission] = []
+    try:
+        with transaction.atomic():
+            if round.lock_round(round_).state == Round.State.OPEN:
+                shuffled = rng.sample(waiting, len(waiting))
+                taken = [paper for paper in shuffled if make_scripts(round_, paper, drawn[paper], rng)]
+                allocation.plan_base_readings(round_=round_, rng=rng)
+                round.note_opening(round_id=round_.pk)
+                announce(BoardChanged(round_id=round_.pk), now=now)
+    except BaseException:
+        taken = []
+        raise
+    finally:
+        for paper in set(waiting) - set(taken):
+            script.discard(drawn[paper])
+    return len(taken)
+
+
+def make_scripts(round_: Round, paper: Submission, drawn: list[DrawnAnswer], rng: Random) -> list[Script]:
+    """Write a paper's scripts; what an earlier attempt of the same student still waited for is called off."""
+    made = script.make_scripts(round_=round_, submission=paper, drawn=drawn, rng=rng)
+    for replaced in origin.scripts_of_earlier_attempts(paper).filter(is_open=True) if made else ():
+        allocation.withdraw_open_place(script=replaced)
+    return made
+
+
+def papers_waiting(round_: Round, *, now: datetime) -> list[Submission]:
+    """Return the papers of a round's assignment that may become scripts, hold something to read, and have not."""
+    due = due_for_intake(now=now).filter(assignment=round_.assignment_id)
+    answers = Answer.objects.filter(question__in=round_.questions.values("question"), submission__in=due)
+    left = origin.not_taken_in(answers).select_related("submission__enrolment").prefetch_related("attachments")
+    papers = {answer.submission for answer in left if not is_unanswered(answer)}
+    return sorted(papers, key=lambda paper: paper.pk)
