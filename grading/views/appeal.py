@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from edu_crowd.shared.access import opens
 from edu_crowd.shared.errors import Problem
+from edu_crowd.shared.text import clean_text
 from grading.models import Feedback
 from grading.permissions import access_own_feedback
 from grading.queries.feedback import read
@@ -19,7 +20,7 @@ from rubrics.models import Criterion
 @opens(access_own_feedback)
 @require_POST
 def file(request: HttpRequest, own: Feedback) -> HttpResponse:
-    asked, reason = request.POST.get("criterion", ""), request.POST.get("reason", "")
+    asked, reason = request.POST.get("criterion", ""), clean_text(request.POST.get("reason", ""))
     shown = {str(one["criterion"]): one["criterion"] for part in own.result.parts for one in part["criteria"]}
     if asked not in shown:
         raise Http404

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from edu_crowd.people.models import User
 from edu_crowd.shared.access import opens
 from edu_crowd.shared.errors import Problem
-from edu_crowd.shared.text import parse_number
+from edu_crowd.shared.text import clean_text, parse_number
 from grading.models import ReviewCase, Round
 from grading.permissions import access_case, access_round_as_teacher
 from grading.queries.case import next_open_case, view_of
@@ -44,14 +44,14 @@ def decide(request: HttpRequest, case: ReviewCase) -> HttpResponse:
     if request.method == "GET":
         return show(request, case, typed={"key": uuid4().hex})
     assert isinstance(request.user, User)  # noqa: S101  # the gate let somebody in
-    typed = {name: request.POST.get(name, "") for name in ("choice", "points", "reason", "key")}
+    typed = {name: clean_text(request.POST.get(name, "")) for name in ("choice", "points", "reason", "key")}
     try:
         review.decide(
             case=case,
             by=request.user,
             points=points_in(typed),
             reason=typed["reason"],
-            key=typed["key"] or uuid4().hex,
+            key=typed["key"][:64] or uuid4().hex,
             now=timezone.now(),
         )
     except Problem as problem:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from edu_crowd.people.models import User
 from edu_crowd.shared.access import anyone, opens
+from edu_crowd.shared.text import clean_text
 
 DOMAIN = "@demo.example"
 LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
@@ -26,7 +27,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 @opens(anyone)
 @require_POST
 def sign_in(request: HttpRequest, _: object) -> HttpResponse:
-    email = request.POST.get("email", "")
+    email = clean_text(request.POST.get("email", ""))
     if not (may_be_offered(request) and email.endswith(DOMAIN)):
         raise Http404
     person = User.objects.filter(email=email, is_active=True).first()
