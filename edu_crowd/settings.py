@@ -97,7 +97,9 @@ DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | (
     {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        # Recursive triggers: else REPLACE deletes rows of append-only tables behind their back.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+        " PRAGMA recursive_triggers=ON;",
     }
     if DATABASES["default"]["ENGINE"].endswith("sqlite3")
     else {"pool": PRODUCTION}
@@ -106,10 +108,23 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Redis carries frames between several server processes; one process needs none.
 REDIS_URL = env.str("REDIS_URL", default="")
+# A listening page waits at Redis for 5 s at a time: an answer may take longer than that, a connection need not.
+REDIS_HOST = {"address": REDIS_URL, "socket_connect_timeout": 1, "socket_timeout": 10}
 CHANNEL_LAYERS = {
-    "default": {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}}
+    "default": {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": [REDIS_HOST]}}
     if REDIS_URL
     else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+}
+# Sign-in counts its failures here: several processes must count together.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "edu_crowd",
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+    }
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
 # The server's own thread does the later work and ticks the clock, unless `manage.py work` runs elsewhere.
 EMBEDDED_WORKER = env.bool("EMBEDDED_WORKER", default=not PRODUCTION)

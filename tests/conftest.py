@@ -97,15 +97,20 @@ def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _apart(tmp_path: Path, settings: object) -> None:
+def _apart(tmp_path: Path, settings: object, monkeypatch: pytest.MonkeyPatch) -> None:
     """Files and cache of one test are unknown to the next."""
     from django.core.cache import cache
+    from django.core.files.storage import storages
+
+    from grading.models import Rendition
 
     cache.clear()
     settings.STORAGES = {
         name: storage | {"OPTIONS": {"location": tmp_path / "files" / name}} if "OPTIONS" in storage else storage
         for name, storage in settings.STORAGES.items()
     }
+    # A field asks for its storage once, when its class is made; the default one alone follows the settings by itself.
+    monkeypatch.setattr(Rendition._meta.get_field("image"), "storage", storages["renditions"])
 
 
 @pytest.fixture

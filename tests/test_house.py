@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 import redis
+from django.apps import apps
 from django.conf import settings
 from django.core.files.storage import storages
 from django.db import connection
+from django.db.models import FileField
 from django.template import Context, Engine
 from pytest_socket import SocketConnectBlockedError
 
@@ -51,8 +53,12 @@ def test_network_beyond_this_machine_is_out_of_reach():
 
 
 def test_files_of_a_test_lie_in_its_own_folder(tmp_path):
-    for name in ("default", "renditions"):
-        assert Path(storages[name].location).is_relative_to(tmp_path)
+    fields = [field for model in apps.get_models() for field in model._meta.fields if isinstance(field, FileField)]
+    used = {str(field): field.storage for field in fields} | {
+        name: storages[name] for name in ("default", "renditions")
+    }
+    assert len(used) >= 4
+    assert {name for name, storage in used.items() if not Path(storage.location).is_relative_to(tmp_path)} == set()
 
 
 @pytest.mark.only_on("sqlite")

@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("refuse", "late papers are refused"),
                             ("accept", "late papers are taken without deduction"),
-                            ("deduct", "each day late costs a share of the maximum"),
+                            ("deduct", "each day late costs a share of the points earned"),
                         ],
                         default="refuse",
                         max_length=10,
@@ -135,6 +135,7 @@ class Migration(migrations.Migration):
                     models.DecimalField(
                         decimal_places=2,
                         default=Decimal("10"),
+                        help_text="Of the points earned, not of the maximum.",
                         max_digits=5,
                         validators=[
                             django.core.validators.MinValueValidator(0),

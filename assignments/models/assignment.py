@@ -19,7 +19,7 @@ class Assignment(models.Model):
     class LateRule(models.TextChoices):
         REFUSE = "refuse", _("late papers are refused")
         ACCEPT = "accept", _("late papers are taken without deduction")
-        DEDUCT = "deduct", _("each day late costs a share of the maximum")
+        DEDUCT = "deduct", _("each day late costs a share of the points earned")
 
     class Reporting(models.TextChoices):
         POINTS = "points", _("points, rounded to a step")
@@ -38,6 +38,7 @@ class Assignment(models.Model):
         max_digits=5,
         decimal_places=2,
         default=Decimal(10),
+        help_text=_("Of the points earned, not of the maximum."),
         validators=[MinValueValidator(0), MaxValueValidator(100)],
     )
     late_days = models.PositiveSmallIntegerField(_("days late at most"), default=7)

@@ -82,12 +82,18 @@ def add_question(
 
 
 def publish(*, assignment: Assignment, now: datetime) -> None:
-    """Show a draft to the students. Locks the assignment. Raises `Incomplete`, `WrongState`."""
+    """Show a draft to the students; its cut scores are spelled plainly from here on.
+
+    Locks the assignment. Raises `Incomplete`, `WrongState`.
+    """
     with transaction.atomic():
         _lock(assignment)
         missing = _missing(assignment, now) if assignment.state == State.DRAFT else []
         if missing:
             raise Incomplete(" ".join(missing))
+        if assignment.state == State.DRAFT and assignment.reporting != Assignment.Reporting.POINTS:
+            assignment.bands = _plain_bands(assignment)
+            assignment.save(update_fields=["bands"])
         _move(assignment, to=State.PUBLISHED, from_=State.DRAFT)
 
 
@@ -203,7 +209,7 @@ def _missing_bands(assignment: Assignment) -> list[str]:
         return []
     cuts = []
     for band in assignment.bands:
-        cut = parse_number(str(band["from"])) if isinstance(band, dict) and {"from", "label"} <= band.keys() else None
+        cut = _cut_of(band) if isinstance(band, dict) and {"from", "label"} <= band.keys() else None
         if cut is None or not 0 <= cut <= 100 or not str(band["label"]).strip():
             return [_("Give each band a label and a cut score from 0 to 100 percent.")]
         cuts.append(cut)
@@ -214,3 +220,16 @@ def _missing_bands(assignment: Assignment) -> list[str]:
     if any(lower >= upper for upper, lower in pairwise(cuts)):
         return [_("Order the bands from the top, each with a lower cut score than the one above.")]
     return []
+
+
+def _cut_of(band: Mapping[str, Any]) -> Decimal | None:
+    return parse_number(str(band["from"]))
+
+
+def _plain_bands(assignment: Assignment) -> list[dict[str, str]]:
+    """Return the bands with their cut scores as `Decimal` reads them, however they were typed: 80.5 for ８０，５."""
+    return [
+        {"label": str(band["label"]), "from": f"{cut.normalize() + 0:f}"}
+        for band in assignment.bands
+        if (cut := _cut_of(band)) is not None
+    ]

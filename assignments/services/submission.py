@@ -12,6 +12,7 @@ from assignments import autograde
 from assignments.models import Answer, Assignment, Attachment, Enrolment, Question, Submission
 from assignments.queries import submission as papers
 from edu_crowd.shared.errors import Problem
+from edu_crowd.shared.text import clean_text
 
 State = Submission.State
 MAX_CHARACTERS = 100_000
@@ -176,8 +177,7 @@ def _check_draft(submission: Submission) -> None:
 def _clean(text: str) -> str:
     if len(text) > MAX_CHARACTERS:
         raise NotAnAnswer(_("The answer is longer than %(limit)d characters. Shorten it.") % {"limit": MAX_CHARACTERS})
-    # What no database stores: NUL and halves of characters.
-    return text.replace("\0", "").encode(errors="replace").decode()
+    return clean_text(text)
 
 
 def _positions(question: Question, choices: Sequence[int]) -> list[int]:

@@ -1,12 +1,16 @@
 """The only sender to the channel layer."""
 
+import asyncio
 import logging
+from typing import Any
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.db import transaction
 
 log = logging.getLogger(__name__)
+# A frame is worth no more waiting than this: whoever misses one sees the next, or loads the page again.
+PATIENCE_SECONDS = 1
 
 
 def publish(*, group: str, topic: str, version: int) -> None:
@@ -18,8 +22,14 @@ def publish(*, group: str, topic: str, version: int) -> None:
         if layer is None:
             return
         try:
-            async_to_sync(layer.group_send)(group, frame)
+            async_to_sync(send_in_time)(layer, group, frame)
         except Exception:  # marking goes on without live boards, whatever the layer's failure is called
             log.warning("not live: the channel layer did not take a frame for %s", group, exc_info=True)
 
     transaction.on_commit(send)
+
+
+async def send_in_time(layer: Any, group: str, frame: dict[str, Any]) -> None:
+    """Send, or raise `TimeoutError`: a server that takes a connection and never answers must hold up nobody's work."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        await layer.group_send(group, frame)

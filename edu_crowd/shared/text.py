@@ -60,6 +60,19 @@ def _outward(tag: str, attribute: str, value: str) -> str | None:
     return value if attribute != "href" or value.partition(":")[0].lower() in SCHEMES else None
 
 
+# Controls show nothing, and NUL is refused by PostgreSQL; the old signs for a new line become one.
+_CONTROLS = {
+    code: "\n" if chr(code) in "\v\f\x85" else None
+    for code in (*range(0x20), *range(0x7F, 0xA0))
+    if chr(code) not in "\t\n\r"
+}
+
+
+def clean_text(text: str) -> str:
+    """Return text that every database takes: no controls but tabs and line breaks, and no halves of characters."""
+    return text.translate(_CONTROLS).encode(errors="replace").decode()
+
+
 def fold(text: str) -> str:
     """Fold what does not make two texts different: width, case and spaces."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

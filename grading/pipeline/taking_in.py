@@ -1,5 +1,6 @@
 """submission → script → allocation: papers become scripts, in batches."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from random import Random
 
@@ -8,7 +9,7 @@ from django.db import transaction
 from assignments.models import Answer, Submission
 from assignments.queries.submission import due_for_intake
 from grading.events import BoardChanged, announce
-from grading.models import Round, Script
+from grading.models import Round
 from grading.queries import origin
 from grading.services import allocation, round, script
 from grading.services.script import DrawnAnswer, is_unanswered
@@ -38,28 +39,37 @@ def intake(*, round_: Round, now: datetime, rng: Random) -> int:
     drawn = {paper: script.draw_paper(round_=round_, submission=paper) for paper in waiting}
     taken: list[Submission] = []
     try:
-        with transaction.atomic():
-            if round.lock_round(round_).state == Round.State.OPEN:
-                shuffled = rng.sample(waiting, len(waiting))
-                taken = [paper for paper in shuffled if make_scripts(round_, paper, drawn[paper], rng)]
-                allocation.plan_base_readings(round_=round_, rng=rng)
-                round.note_opening(round_id=round_.pk)
-                announce(BoardChanged(round_id=round_.pk), now=now)
-    except BaseException:
-        taken = []
-        raise
+        taken = write_scripts(round_, drawn, now=now, rng=rng)
     finally:
-        for paper in set(waiting) - set(taken):
+        for paper in drawn.keys() - set(taken):
             script.discard(drawn[paper])
+    for paper in taken:
+        call_off_earlier_attempts(paper)
     return len(taken)
 
 
-def make_scripts(round_: Round, paper: Submission, drawn: list[DrawnAnswer], rng: Random) -> list[Script]:
-    """Write a paper's scripts; what an earlier attempt of the same student still waited for is called off."""
-    made = script.make_scripts(round_=round_, submission=paper, drawn=drawn, rng=rng)
-    for replaced in origin.scripts_of_earlier_attempts(paper).filter(is_open=True) if made else ():
-        allocation.withdraw_open_place(script=replaced)
-    return made
+@transaction.atomic
+def write_scripts(
+    round_: Round, drawn: Mapping[Submission, list[DrawnAnswer]], *, now: datetime, rng: Random
+) -> list[Submission]:
+    """Write the scripts of a batch with the plan of who reads them; return the papers they are of."""
+    if round.lock_round(round_).state != Round.State.OPEN:
+        return []
+    shuffled = rng.sample(list(drawn), len(drawn))
+    taken = [
+        paper for paper in shuffled if script.make_scripts(round_=round_, submission=paper, drawn=drawn[paper], rng=rng)
+    ]
+    allocation.plan_base_readings(round_=round_, rng=rng)
+    round.note_opening(round_id=round_.pk)
+    announce(BoardChanged(round_id=round_.pk), now=now)
+    return taken
+
+
+def call_off_earlier_attempts(paper: Submission) -> None:
+    """Ask for no more readings of papers that this one has replaced."""
+    for script_id in origin.scripts_of_earlier_attempts(paper).filter(is_open=True).values_list("pk", flat=True):
+        with transaction.atomic():
+            allocation.withdraw_open_place(script=script.lock_script(script_id))
 
 
 def papers_waiting(round_: Round, *, now: datetime) -> list[Submission]:

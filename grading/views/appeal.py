@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from edu_crowd.shared.access import opens
 from edu_crowd.shared.errors import Problem
+from edu_crowd.shared.text import clean_text
 from grading.models import Feedback
 from grading.permissions import access_own_feedback
 from grading.services.appeal import file_appeal
@@ -25,7 +26,8 @@ class TooLong(Problem):
 @opens(access_own_feedback)
 @posted_from("feedback")
 def file(request: HttpRequest, own: Feedback) -> HttpResponse:
-    asked, reason = request.POST.get("criterion", ""), request.POST.get("reason", "").replace("\r\n", "\n")
+    asked = request.POST.get("criterion", "")
+    reason = clean_text(request.POST.get("reason", "")).replace("\r\n", "\n")
     shown = {str(one["criterion"]): one["criterion"] for part in own.result.parts for one in part["criteria"]}
     if asked not in shown:
         raise Http404

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from edu_crowd.shared.access import opens
 from edu_crowd.shared.errors import Problem
+from edu_crowd.shared.text import clean_text
 from grading.models import Allocation, Round
 from grading.permissions import access_desk
 from grading.queries.desk import Typed, draft_of, newest_sheet, questions_on
@@ -135,17 +136,17 @@ def typed_in(data: Mapping[str, str]) -> TypedOn:
             if name.startswith(LEVEL) and name.removeprefix(LEVEL).isdecimal()
         },
         comments={
-            int(name.removeprefix(COMMENT)): str(value)
+            int(name.removeprefix(COMMENT)): clean_text(str(value))
             for name, value in data.items()
             if name.startswith(COMMENT) and name.removeprefix(COMMENT).isdecimal()
         },
-        comment=data.get("comment", ""),
+        comment=clean_text(data.get("comment", "")),
         active_ms=as_number(data.get("active_ms")),
     )
     return TypedOn(
         typed=typed,
         draft_version=as_number(data.get("draft_version")),
-        client_mark_id=data.get("client_mark_id", "")[:64] or uuid4().hex,
+        client_mark_id=clean_text(data.get("client_mark_id", ""))[:64] or uuid4().hex,
         changes_sealed="change" in data,
     )
 

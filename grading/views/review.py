@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from edu_crowd.people.models import User
 from edu_crowd.shared.access import has_right, opens
 from edu_crowd.shared.errors import Problem
-from edu_crowd.shared.text import parse_number
+from edu_crowd.shared.text import clean_text, parse_number
 from grading.models import ReviewCase, Round
 from grading.permissions import access_case, access_round_as_teacher
 from grading.queries.case import next_open_case, unit_of, view_of
@@ -47,14 +47,14 @@ def decide(request: HttpRequest, case: ReviewCase) -> HttpResponse:
     if request.method == "GET":
         return show(request, case, typed=kept(request, name_of(case)) or {})
     assert isinstance(request.user, User)  # noqa: S101  # the gate let somebody in
-    typed = {name: request.POST.get(name, "") for name in FIELDS}
+    typed = {name: clean_text(request.POST.get(name, "")) for name in FIELDS}
     try:
         review.decide(
             case=case,
             by=request.user,
             points=points_in(typed),
             reason=typed["reason"],
-            key=typed["key"] or uuid4().hex,
+            key=typed["key"][:64] or uuid4().hex,
             supersedes=int(typed["supersedes"]) if typed["supersedes"].isdecimal() else None,
             now=timezone.now(),
         )

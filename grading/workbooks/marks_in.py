@@ -13,21 +13,17 @@ from django.utils.translation import gettext as _
 
 from assignments.models import Assignment, Enrolment, Submission
 from assignments.queries.submission import counting_submissions
-from edu_crowd.shared.errors import Problem
 from grading.models import Allocation, Grader, Mark, MarkSheet, Round, Script
 from grading.queries import origin
 from grading.queries.mark import latest_sheets
-from grading.services.round import create_import_round, enlist_external
+from grading.services.round import enlist_external
 from grading.workbooks.mark_files import MarkFile
+from grading.workbooks.round_in import CannotLoad, import_round, refuse_told
 from rubrics.models import Criterion
 
 QUANTUM = Decimal("0.0001")
 BATCH = 2000
 Points = tuple[Decimal | None, ...]
-
-
-class CannotLoad(Problem):
-    """These marks cannot be loaded into this assignment."""
 
 
 @dataclass(frozen=True)
@@ -69,14 +65,16 @@ def load(
 
     Raises `CannotLoad`.
     """
-    round_ = import_round(assignment, now=now)
+    # A release waits for this, and this for a release.
+    held = Assignment.objects.select_for_update(no_key=True).get(pk=assignment.pk)
+    round_ = import_round(held, now=now)
     names = list(dict.fromkeys(grader for _unit, grader in readings))
     graders = enlist_external(round_=round_, names=names, rng=rng)
     scripts = scripts_by_unit(round_, list(dict.fromkeys(unit for unit, _grader in readings)), now=now, rng=rng)
     allocations = allocations_of(round_, scripts, graders, readings, now=now)
-    sheets = sheets_of(round_, allocations, readings, now=now)
-    if sheets and round_.state == Round.State.RELEASED:
-        raise CannotLoad(_("The class has its results already. Take the release back before you add marks."))
+    sheets = sheets_of(round_, allocations, criteria, readings, now=now)
+    if sheets:
+        refuse_told(held)
     insert_marks(sheets, criteria, readings)
     count_readings(round_, {scripts[unit] for (unit, _grader) in sheets})
     corrected = sum(sheet.version > 1 for sheet in sheets.values())
@@ -88,11 +86,6 @@ def load(
         corrected=corrected,
         unchanged=len(readings) - len(sheets),
     )
-
-
-def import_round(assignment: Assignment, *, now: datetime) -> Round:
-    known = Round.objects.filter(assignment=assignment, kind=Round.Kind.IMPORT).order_by("pk").last()
-    return known or create_import_round(assignment=assignment, now=now)
 
 
 def scripts_by_unit(round_: Round, units: Sequence[str], *, now: datetime, rng: Random) -> dict[str, int]:
@@ -175,6 +168,7 @@ def allocations_of(
 def sheets_of(
     round_: Round,
     allocations: Mapping[tuple[str, str], Allocation],
+    criteria: Sequence[Criterion],
     readings: Mapping[tuple[str, str], Points],
     *,
     now: datetime,
@@ -185,7 +179,7 @@ def sheets_of(
     for reading, points in readings.items():
         allocation = allocations[reading]
         before = latest.get(allocation.pk)
-        version, digest = (before.version + 1 if before else 1), digest_of(points)
+        version, digest = (before.version + 1 if before else 1), digest_of(criteria, points)
         if before is None or not before.client_mark_id.endswith(digest):
             sheets[reading] = MarkSheet(
                 allocation=allocation, version=version, client_mark_id=f"import-{version}-{digest}", sealed_at=now
@@ -194,8 +188,10 @@ def sheets_of(
     return sheets
 
 
-def digest_of(points: Points) -> str:
-    return sha256(repr(points).encode()).hexdigest()[:32]
+def digest_of(criteria: Sequence[Criterion], points: Points) -> str:
+    """Return what tells two sheets apart: the points by criterion, in whatever order the columns came."""
+    by_criterion = sorted((one.pk, str(given)) for one, given in zip(criteria, points, strict=True))
+    return sha256(repr(by_criterion).encode()).hexdigest()[:32]
 
 
 def insert_marks(

@@ -1,14 +1,17 @@
 """What a person is told when marks from elsewhere come in."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from django.utils.translation import gettext as _
 
+from grading.models import Script
 from grading.workbooks.analysis import Reference
 from grading.workbooks.mark_files import MarkFile
 from grading.workbooks.marks_in import Loaded, Points
 from grading.workbooks.round_comparison import reference_lines
 from grading.workbooks.round_text import round_lines
+
+SCRIPTS_PER_LINE = 1000
 
 
 def remark_lines(marks: MarkFile, readings: Mapping[tuple[str, str], Points]) -> list[str]:
@@ -34,6 +37,15 @@ def remark_lines(marks: MarkFile, readings: Mapping[tuple[str, str], Points]) ->
             % {"count": len(alone), "unit": alone[0]}
         )
     return remarks
+
+
+def saying_how_far(scripts: Iterable[Script], say: Callable[[str], object]) -> Iterator[Script]:
+    """Yield scripts, and say a line for every `SCRIPTS_PER_LINE` that are done: a big file takes minutes."""
+    waiting = list(scripts)
+    for count, script in enumerate(waiting, start=1):
+        yield script
+        if count % SCRIPTS_PER_LINE == 0:
+            say(_("%(count)d of %(all)d scripts looked at") % {"count": count, "all": len(waiting)})
 
 
 def loaded_lines(loaded: Loaded, reference: Reference | None) -> Iterator[str]:

@@ -15,9 +15,10 @@ from assignments.services.assignment import add_question, close, create_assignme
 from assignments.services.enrolment import create_course
 from edu_crowd.people.models import User
 from edu_crowd.shared.text import fold
+from grading.queries.script import criteria_of_round
 from grading.workbooks.columns import Criterion as Column
 from grading.workbooks.mark_files import MarkFile, read_marks
-from grading.workbooks.marks_in import CannotLoad
+from grading.workbooks.round_in import CannotLoad, known_import_round
 from grading.workbooks.rows import WIDE_CRITERION, names_in
 from rubrics.models import Criterion
 from rubrics.queries import CriterionSpec, LevelSpec, criteria_of, current_rubric
@@ -54,23 +55,37 @@ def into_new(*, title: str, owner: User, options: Mapping[str, Any], now: dateti
 
 
 def criteria_for(assignment: Assignment, columns: Sequence[str]) -> list[Criterion]:
-    """Return the criteria of an assignment that the columns mean: by key or title, else in order.
+    """Return the criteria of an assignment that the columns mean: by key or title, or in order where none is named.
 
     Raises `CannotLoad`.
     """
-    questions = [question for question in assignment.questions.all() if not question.is_machine_marked]
-    rubrics = [rubric for question in questions if (rubric := current_rubric(question))]
-    found = [criterion for rubric in rubrics for criterion in criteria_of([rubric])]
+    found = criteria_there(assignment)
     by_name = {fold(name): criterion for criterion in found for name in (criterion.key, criterion.title)}
     named = [by_name.get(fold(column)) for column in columns]
+    titles = ", ".join(one.title for one in found)
     if found and all(named) and len(set(named)) == len(found):
         return [criterion for criterion in named if criterion]
-    if len(columns) == len(found):
-        return found
-    raise CannotLoad(
-        _("The rubric has %(wanted)d criteria (%(names)s) and --score names %(given)d columns. Name one for each.")
-        % {"wanted": len(found), "names": ", ".join(one.title for one in found), "given": len(columns)}
-    )
+    if len(columns) != len(found):
+        raise CannotLoad(
+            _("The rubric has %(wanted)d criteria (%(names)s) and --score names %(given)d columns. Name one for each.")
+            % {"wanted": len(found), "names": titles, "given": len(columns)}
+        )
+    if any(named):  # one wrong letter must not move the marks of the others
+        raise CannotLoad(
+            _("Some columns of --score are criteria of the rubric, some are not. Call all as it does: %(names)s.")
+            % {"names": titles}
+        )
+    return found
+
+
+def criteria_there(assignment: Assignment) -> list[Criterion]:
+    """Return the criteria that marks go to: those that the assignment's import round pinned, else the current ones."""
+    round_ = known_import_round(assignment)
+    if round_ is not None:
+        return list(criteria_of_round(round_))
+    questions = [question for question in assignment.questions.all() if not question.is_machine_marked]
+    rubrics = [rubric for question in questions if (rubric := current_rubric(question))]
+    return [criterion for rubric in rubrics for criterion in criteria_of([rubric])]
 
 
 def levels_option(criteria: Sequence[Criterion]) -> list[str]:

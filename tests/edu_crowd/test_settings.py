@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -58,3 +59,20 @@ def test_options_of_a_database_url_are_kept(tmp_path):
     url = "postgresql://u@db.example/edu_crowd?sslmode=require"
     result = start(tmp_path, "s.DATABASES['default']['OPTIONS']", DATABASE_URL=url)
     assert result.stdout.strip() == "{'sslmode': 'require', 'pool': False}"
+
+
+def test_sign_in_is_counted_by_all_processes_together(tmp_path, redis_url):
+    """Adding a key that is there already is refused: the second process meets what the first one wrote."""
+    key = f"tests-{uuid4().hex}"
+    count = f"__import__('django.core.cache').core.cache.cache.add('{key}', 1, timeout=60)"
+    printed = [start(tmp_path, count, REDIS_URL=redis_url).stdout.strip() for _process in range(2)]
+    assert printed == ["True", "False"]
+
+
+def test_frames_and_counts_wait_for_redis_no_longer_than_said(tmp_path):
+    url = "redis://redis.example:6379/0"
+    expression = "s.CHANNEL_LAYERS['default']['CONFIG'], s.CACHES['default']['OPTIONS']"
+    assert start(tmp_path, expression, REDIS_URL=url).stdout.strip() == (
+        "{'hosts': [{'address': 'redis://redis.example:6379/0', 'socket_connect_timeout': 1, 'socket_timeout': 10}]} "
+        "{'socket_connect_timeout': 1, 'socket_timeout': 1}"
+    )

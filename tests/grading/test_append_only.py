@@ -43,6 +43,8 @@ def test_row_is_refused_every_change(world: World, model: type[models.Model]) ->
     statements = [f"UPDATE {table} SET id = id", f"DELETE FROM {table}"]
     if connection.vendor == "postgresql":
         statements.append(f"TRUNCATE {table} CASCADE")
+    else:
+        statements += [f"{verb} INTO {table} SELECT * FROM {table}" for verb in ("REPLACE", "INSERT OR REPLACE")]
     for statement in statements:
         with pytest.raises(IntegrityError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)

@@ -1,6 +1,6 @@
 """The flow on marks that real graders gave: from a file to cases, and on to feedback."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from random import Random
@@ -30,7 +30,15 @@ REASON = "Settled at the median of the readings"
 
 
 @transaction.atomic
-def load(*, file: str, options: Mapping[str, Any], stage: str, now: datetime, rng: Random) -> tuple[Round, list[str]]:
+def load(
+    *,
+    file: str,
+    options: Mapping[str, Any],
+    stage: str,
+    now: datetime,
+    rng: Random,
+    say: Callable[[str], object],
+) -> tuple[Round, list[str]]:
     """Load a file as a course of the demo's teacher; return its round and what is to be said of it.
 
     In the stage "released" the teacher decides every case by the median and the class has its feedback.
@@ -39,7 +47,7 @@ def load(*, file: str, options: Mapping[str, Any], stage: str, now: datetime, rn
     incoming = into_new(title=Path(file).stem, owner=teacher, options={**options, "files": [file]}, now=now)
     reference = read_truth(options, incoming.marks)
     loaded = pipeline.load_marks(
-        assignment=incoming.assignment, criteria=incoming.criteria, marks=incoming.marks, now=now, rng=rng
+        assignment=incoming.assignment, criteria=incoming.criteria, marks=incoming.marks, now=now, rng=rng, say=say
     )
     lines = list(remark_lines(incoming.marks, readings_of(incoming.marks)))
     if stage == "released" and loaded.round.state != Round.State.RELEASED:

@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 
 from edu_crowd.people.models import User
 from edu_crowd.shared.access import anyone, opens
+from edu_crowd.shared.text import clean_text
 from grading.views.methods import posted_from
 
 DOMAIN = "@demo.example"
@@ -26,7 +27,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 @opens(anyone)
 @posted_from("home")
 def sign_in(request: HttpRequest, _: object) -> HttpResponse:
-    email = request.POST.get("email", "")
+    email = clean_text(request.POST.get("email", ""))
     if not (may_be_offered(request) and email.endswith(DOMAIN)):
         raise Http404
     person = User.objects.filter(email=email, is_active=True).first()

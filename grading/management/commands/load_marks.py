@@ -61,9 +61,14 @@ class Command(BaseCommand):
             marks=incoming.marks,
             now=now,
             rng=SystemRandom(),
+            say=self.say,
         )
         for line in loaded_lines(loaded, read_truth(options, incoming.marks)):
             self.stdout.write(line)
+
+    def say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()
 
     def incoming(self, options: dict[str, Any], now: datetime) -> Incoming:
         if options["create"]:

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
+from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
 from assignments.models import Assignment, Submission
@@ -124,6 +125,14 @@ def test_each_started_day_late_costs_its_share(late: timedelta, days: int, kept:
     assignment = AssignmentFactory(**rule)
     paper = SubmissionFactory(assignment=assignment, now=assignment.due_at + late)
     assert (late_days(paper), lateness_factor(paper)) == (days, Decimal(kept))
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "of the points earned"), ("ja", "得点")])
+def test_late_rule_is_called_what_it_does(language: str, words: str) -> None:
+    """The factor is taken from what was earned, and so says the form."""
+    with translation.override(language):
+        assert words in Assignment.LateRule.DEDUCT.label
+        assert words.lower() in Assignment._meta.get_field("late_percent_per_day").help_text.lower()
 
 
 def test_lateness_accepted_costs_nothing_and_an_extension_is_not_late() -> None:

@@ -9,6 +9,7 @@ from assignments.models import Assignment
 from assignments.services import assignment as services
 from assignments.services.assignment import Incomplete, NotDraft, NotInCourse, WrongState, WrongTimes
 from edu_crowd.shared.checks import InvalidField
+from grading.services.result import reported_grade
 from tests.factories import NOW, AssignmentFactory, CourseFactory, EnrolmentFactory, QuestionFactory
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +119,23 @@ def test_publish_right_bands(reporting: str, bands: Any) -> None:
     assignment = ready(reporting=reporting, bands=bands)
     services.publish(assignment=assignment, now=NOW)
     assert assignment.state == "published"
+
+
+def test_publish_spells_cut_scores_plainly() -> None:
+    """Whoever reports a grade reads them by `Decimal`, which knows neither full width nor a decimal comma."""
+    typed = {"A": "８０．５", "B": "60,5", "C": 50, "D": "4e1", "E": " 0 "}
+    assignment = ready(reporting="bands", bands=[{"label": label, "from": cut} for label, cut in typed.items()])
+    services.publish(assignment=assignment, now=NOW)
+    assignment.refresh_from_db()
+    assert {band["label"]: band["from"] for band in assignment.bands} == {
+        "A": "80.5",
+        "B": "60.5",
+        "C": "50",
+        "D": "40",
+        "E": "0",
+    }
+    reported = [reported_grade(assignment=assignment, total=Decimal(n), highest=Decimal(100)) for n in (81, 80, 1)]
+    assert reported == ["A", "B", "E"]
 
 
 MOVES = {

@@ -1,5 +1,7 @@
 import asyncio
 import logging
+import socket
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -76,14 +78,25 @@ def test_publish_reaches_its_group_only(listener):
     assert listener.heard() is None
 
 
-def test_publish_layer_down_loses_no_work(settings, caplog):
+@pytest.fixture
+def hung_port() -> Iterator[int]:
+    """A server that takes every connection and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+@pytest.mark.parametrize("state", ["down", "hung"])
+def test_publish_layer_that_does_not_answer_loses_no_work_and_no_time(settings, caplog, hung_port, state):
+    url = f"redis://127.0.0.1:{hung_port if state == 'hung' else 1}"
     settings.CHANNEL_LAYERS = {
-        "default": {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": ["redis://127.0.0.1:1"]}}
+        "default": {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": [url]}}
     }
+    began = time.monotonic()
     channel_layers.backends.clear()
     with caplog.at_level(logging.WARNING), transaction.atomic():
         publish(group="people", topic="round 1", version=7)
     channel_layers.backends.clear()
+    assert time.monotonic() - began < 3
     assert [record.message for record in caplog.records] == [
         "not live: the channel layer did not take a frame for people"
     ]

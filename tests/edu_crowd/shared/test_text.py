@@ -5,7 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edu_crowd.shared.text import ATTRIBUTES, MAX_FORMULA, TAGS, fold, parse_number, parse_quantity, render_text
+from edu_crowd.shared.text import (
+    ATTRIBUTES,
+    MAX_FORMULA,
+    TAGS,
+    clean_text,
+    fold,
+    parse_number,
+    parse_quantity,
+    render_text,
+)
 
 SAFE_ATTRIBUTES = {name for names in ATTRIBUTES.values() for name in names} | {"rel"}
 
@@ -27,6 +36,10 @@ class Inspector(HTMLParser):
 
     def handle_comment(self, data: str) -> None:
         self.offences.append("comment")
+
+
+def test_clean_text_keeps_what_people_type_and_nothing_else():
+    assert clean_text("a\0b\x1b\x7f\x9b\tc\r\nd\x0be\ud800 é 日本 🙂") == "ab\tc\r\nd\ne? é 日本 🙂"
 
 
 def offences(text: str) -> list[str]:

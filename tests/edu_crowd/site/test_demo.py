@@ -43,7 +43,8 @@ def test_demo_sign_in_without_its_setting_is_absent(settings: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "email", ["somebody@example.org", "gone@demo.example", "nobody@demo.example", "", "@demo.example"]
+    "email",
+    ["somebody@example.org", "gone@demo.example", "nobody@demo.example", "", "@demo.example", "\0@demo.example"],
 )
 def test_demo_sign_in_as_anybody_else_is_absent(email: str) -> None:
     assert enter(email=email) == 404

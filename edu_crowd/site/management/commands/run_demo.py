@@ -70,7 +70,12 @@ class Command(BaseCommand):
         if options["marks"]:
             self.say(f"Loading {options['marks']}")
             round_, lines = real_marks.load(
-                file=options["marks"], options=options, stage=options["stage"], now=timezone.now(), rng=SystemRandom()
+                file=options["marks"],
+                options=options,
+                stage=options["stage"],
+                now=timezone.now(),
+                rng=SystemRandom(),
+                say=self.say,
             )
             for line in lines:
                 self.say(line)
