@@ -131,12 +131,12 @@ def typed_in(data: Mapping[str, str]) -> TypedOn:
     """Read a desk's form: `level-<criterion>`, `comment-<criterion>` and what belongs to the whole."""
     typed = Typed(
         levels={
-            int(name.removeprefix(LEVEL)): as_number(value)
+            as_number(name.removeprefix(LEVEL)): as_number(value)
             for name, value in data.items()
             if name.startswith(LEVEL) and name.removeprefix(LEVEL).isdecimal()
         },
         comments={
-            int(name.removeprefix(COMMENT)): clean_text(str(value))
+            as_number(name.removeprefix(COMMENT)): clean_text(str(value))
             for name, value in data.items()
             if name.startswith(COMMENT) and name.removeprefix(COMMENT).isdecimal()
         },
