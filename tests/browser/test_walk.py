@@ -90,9 +90,11 @@ def test_walk_from_desk_to_appeal(
     for number, waiting in enumerate(ReviewCase.objects.filter(state="open")):
         decide(case=waiting, by=world.teacher, points=2, reason="Agreed.", key=str(number), now=world.now)
     world.later(minutes=40)
-    teacher.go(f"/rounds/{world.round.pk}/").locator("#close").click()
+    expect(teacher.go(f"/rounds/{world.round.pk}/").locator("a#close")).to_be_visible()
+    teacher.go(f"/rounds/{world.round.pk}/close/")
     teacher.shoot("close")
     teacher.page.locator("button#close").click()
+    expect(teacher.page.locator(".alert-success")).to_be_visible()
     world.later(minutes=1)
     for number, waiting in enumerate(ReviewCase.objects.filter(state="open")):
         decide(case=waiting, by=world.teacher, points=2, reason="Agreed.", key=str(number), now=world.now)
