@@ -18,7 +18,7 @@ def course() -> Full:
 def test_sheet_shows_how_points_come_about(course: Full) -> None:
     own = course.feedback
     text = client_of(own.submission.enrolment.user).get(reverse("feedback", args=[own.pk])).content.decode()
-    assert "2 + 2 of 6 = 4" in " ".join(text.split())
+    assert "How the points come about: 2 + 2 = 4<" in " ".join(text.split())
     assert "<strong>level 2</strong>" in text
     assert "rounded to steps of 0.5" in text
     assert "The axis is tilted. Reason 0 of course 1." in text
