@@ -49,6 +49,7 @@ check: $(TEST_READY) $(MESSAGES) ## formatting, lint, types, arrows, missing mig
 modules = $(filter-out _%,$(basename $(notdir $(wildcard $1/*.py))))
 bench: $(addprefix bench-,$(call modules,benchmarks)) ## print every benchmark (bench-NAME for one; ARGS="--json FILE")
 proof: $(addprefix proof-,$(call modules,proofs)) ## put every promise under fire (proof-NAME for one; ARGS="--json FILE")
+	@$(if $(call modules,proofs),,echo "No proof is written yet: proofs/ is empty.")
 
 bench-%: $(TEST_READY) $(MESSAGES)
 	@$(PY) -m benchmarks.$(subst -,_,$*) $(ARGS)

@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assignments.models import Assignment, Submission
+from assignments.models import Assignment, Extension, Submission
 from assignments.queries.submission import counting_submissions, lateness_factor
 from assignments.services.assignment import mark_released, withdraw_release
 from edu_crowd.shared.errors import Problem
@@ -30,6 +31,15 @@ def release(*, assignment: Assignment, now: datetime) -> int:
     locked = Assignment.objects.select_for_update(of=("self",)).get(pk=assignment.pk)
     if locked.state not in (Assignment.State.CLOSED, Assignment.State.RELEASED):
         raise ReleaseRefused(_("Papers can still come in. Close the assignment first."))
+    if still_writing := students_with_more_time(locked, now=now):
+        raise ReleaseRefused(
+            ngettext(
+                "%(count)s student still has time by an extension. Wait for the paper, or shorten the extension.",
+                "%(count)s students still have time by an extension. Wait for the papers, or shorten the extensions.",
+                still_writing,
+            )
+            % {"count": still_writing}
+        )
     running = Round.objects.filter(assignment=assignment, state__in=[Round.State.OPEN, Round.State.CLOSING])
     if running.exists():
         raise ReleaseRefused(_("A round is still being marked. Close it first."))
@@ -51,6 +61,15 @@ def release(*, assignment: Assignment, now: datetime) -> int:
         Round.objects.filter(pk=round_.pk).update(state=Round.State.RELEASED, released_at=now)
         announce(BoardChanged(round_id=round_.pk), now=now)
     return len(submissions)
+
+
+def students_with_more_time(assignment: Assignment, *, now: datetime) -> int:
+    """Count the students whose extension runs and who have not handed in: what the class reads would help them."""
+    handed_in = Submission.objects.filter(
+        assignment=assignment, enrolment=OuterRef("enrolment"), state=Submission.State.HANDED_IN
+    )
+    running = Extension.objects.filter(assignment=assignment, due_at__gt=now, enrolment__is_active=True)
+    return running.filter(~Exists(handed_in)).count()
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from grading import pipeline
 from grading.models import Enlistment, ReviewCase, Round, Script
 from grading.queries import origin
 from grading.queries.result import current_feedback, current_result
-from grading.services.feedback import release
+from grading.services.feedback import ReleaseRefused, release
 from grading.services.result import reported_grade
 from grading.services.review import decide
 from grading.services.round import MayNotMark, RoundNotReady, create_round, enlist, open_round
@@ -215,3 +215,17 @@ def test_correction_calls_off_the_reading_it_made_needless(world):
     world.mark(allocation, 3, sheet="corrected")
     script.refresh_from_db()
     assert (script.is_open, script.settled_at) == (False, world.now)
+
+
+def test_release_waits_for_a_running_extension(world):
+    late = world.enrolments.pop()
+    extend(assignment=world.assignment, enrolment=late, due_at=world.now + timedelta(days=9))
+    world.round_settings = {"batch_minimum": 1}
+    world.everybody_hands_in()
+    world.open_round()
+    world.everybody_marks()
+    pipeline.close_round(round_=world.round, now=world.now)
+    with pytest.raises(ReleaseRefused, match="1 student still has time"):
+        release(assignment=world.assignment, now=world.now)
+    world.now += timedelta(days=9)
+    assert release(assignment=world.assignment, now=world.now) == 4
