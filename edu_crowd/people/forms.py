@@ -6,6 +6,7 @@ from allauth.account.forms import SignupForm as AddressAndPassword
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 
 from edu_crowd.people.models import User
@@ -17,7 +18,7 @@ class SignupForm(AddressAndPassword):
     """Mail address and password, and the name that others are to see."""
 
     display_name = forms.CharField(
-        label=NAME.verbose_name,
+        label=capfirst(NAME.verbose_name),
         help_text=NAME.help_text,
         max_length=NAME.max_length,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
