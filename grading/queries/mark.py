@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from grading.models import Allocation, Mark, MarkSheet, Round, Script
 from rubrics.models import Criterion
@@ -16,11 +16,17 @@ COUNTED = (Purpose.BASE, Purpose.FURTHER)
 
 def latest_sheets(purposes: tuple[str, ...] = COUNTED) -> QuerySet[MarkSheet]:
     """Return the sheet that counts of each sealed allocation: its highest version."""
-    newest = MarkSheet.objects.filter(allocation=OuterRef("allocation")).order_by("-version")
+    newer = MarkSheet.objects.filter(allocation=OuterRef("allocation"), version__gt=OuterRef("version"))
     return MarkSheet.objects.filter(
-        allocation__state=Allocation.State.SEALED,
-        allocation__purpose__in=purposes,
-        version=Subquery(newest.values("version")[:1]),
+        ~Exists(newer), allocation__state=Allocation.State.SEALED, allocation__purpose__in=purposes
+    )
+
+
+def latest_marks(purposes: tuple[str, ...] = COUNTED) -> QuerySet[Mark]:
+    """Return the marks of the sheets that count; joined, since PostgreSQL may run a nested list of sheets per mark."""
+    newer = MarkSheet.objects.filter(allocation=OuterRef("sheet__allocation"), version__gt=OuterRef("sheet__version"))
+    return Mark.objects.filter(
+        ~Exists(newer), sheet__allocation__state=Allocation.State.SEALED, sheet__allocation__purpose__in=purposes
     )
 
 
@@ -37,7 +43,8 @@ class SealedMark:
 def sealed_marks(script: Script, purposes: tuple[str, ...] = COUNTED) -> dict[int, list[SealedMark]]:
     """Return the marks of a script that count, by criterion, in the order of sealing."""
     marks = (
-        Mark.objects.filter(sheet__in=latest_sheets(purposes).filter(allocation__script=script))
+        latest_marks(purposes)
+        .filter(sheet__allocation__script=script)
         .select_related("comment", "sheet__allocation")
         .order_by("sheet__sealed_at", "sheet_id")
     )
@@ -58,8 +65,7 @@ def sealed_marks(script: Script, purposes: tuple[str, ...] = COUNTED) -> dict[in
 
 def base_readings(round_: Round, criterion: Criterion) -> list[tuple[int, int, Decimal]]:
     """Return (script, grader, points) of the readings chosen before any mark was seen: what agreement is told from."""
-    sheets = latest_sheets((Purpose.BASE,)).filter(allocation__script__round=round_)
-    marks = Mark.objects.filter(sheet__in=sheets, criterion=criterion)
+    marks = latest_marks((Purpose.BASE,)).filter(sheet__allocation__script__round=round_, criterion=criterion)
     return list(
         marks.annotate(script=F("sheet__allocation__script_id"), grader=F("sheet__allocation__grader_id"))
         .order_by("script", "grader")

@@ -6,10 +6,10 @@ from decimal import Decimal
 from django.db.models import F
 
 from grading.agreement import mean, median
-from grading.models import Mark, Round
+from grading.models import Round
 from grading.queries import origin
 from grading.queries.consensus import scores_of
-from grading.queries.mark import latest_sheets
+from grading.queries.mark import latest_marks
 from grading.queries.script import criteria_of_round
 from grading.workbooks.analysis import Reference
 from grading.workbooks.analysis_text import comparison_lines
@@ -32,8 +32,9 @@ def reference_lines(round_: Round, reference: Reference) -> Iterator[str]:
 def totals_by_unit(round_: Round) -> dict[str, dict[str, float]]:
     """Return, by student number and sheet, the totals of the sheets that mark every criterion."""
     wanted = criteria_of_round(round_).count()
-    sheets = latest_sheets().filter(allocation__script__round=round_)
-    marks = Mark.objects.filter(sheet__in=sheets).annotate(script=F("sheet__allocation__script"))
+    marks = (
+        latest_marks().filter(sheet__allocation__script__round=round_).annotate(script=F("sheet__allocation__script"))
+    )
     by_sheet: dict[tuple[int, int], list[Decimal]] = {}
     for script, sheet, points in marks.order_by("sheet").values_list("script", "sheet", "points"):
         by_sheet.setdefault((script, sheet), []).append(points)
