@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from assignments.models import Assignment
 from edu_crowd.shared.access import has_right
 from edu_crowd.shared.errors import Refused
 from grading.models import Allocation, Enlistment, Feedback, Grader, Rendition, ReviewCase, Round
@@ -40,14 +39,6 @@ def access_round_as_manager(user: Any, /, *, round_id: int) -> Round:
 def access_case_page(user: Any, /, *, case_id: int, position: int) -> Rendition:
     """One drawn page of a script that somebody must decide on."""
     return page_of(access_case(user, case_id=case_id).script_id, position)
-
-
-def access_assignment_to_release(user: Any, /, *, assignment_id: int) -> Assignment:
-    """Who manages the course releases its assignments and opens them for marking."""
-    assignment = Assignment.objects.select_related("course").filter(pk=assignment_id).first()
-    if assignment is None or not has_right(user, "manage_course", assignment.course):
-        raise Refused
-    return assignment
 
 
 def access_round_as_grader(user: Any, /, *, round_id: int) -> Enlistment:

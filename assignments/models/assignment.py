@@ -16,6 +16,9 @@ class Assignment(models.Model):
         RELEASED = "released", _("released")
         ARCHIVED = "archived", _("archived")
 
+    # The class has its results: whatever changes from here on must reach the student.
+    TOLD = (State.RELEASED, State.ARCHIVED)
+
     class LateRule(models.TextChoices):
         REFUSE = "refuse", _("late papers are refused")
         ACCEPT = "accept", _("late papers are taken without deduction")

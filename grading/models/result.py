@@ -31,7 +31,7 @@ class Result(models.Model):
     standard_error = models.FloatField(null=True)
     # One entry per question: points, maximum, how it was marked, and its criteria. Never an id of a script.
     parts = models.JSONField()
-    # Why this version was written: "settled", "decision", "override", "appeal".
+    # Why this version was written: "settled" or "override".
     reason = models.CharField(max_length=20)
     computed_at = models.DateTimeField()
 

@@ -15,5 +15,5 @@ def override_total(*, submission: Submission, points: Decimal | None, by: User, 
     """Set a total by hand, or lift that with None; a student who has feedback gets the new one."""
     result.override(submission=submission, points=points, by=by, reason=reason, now=now)
     submission.assignment.refresh_from_db(fields=["state"])
-    if submission.assignment.state in (Assignment.State.RELEASED, Assignment.State.ARCHIVED):
+    if submission.assignment.state in Assignment.TOLD:
         feedback.publish_feedback(submission=submission, now=now)

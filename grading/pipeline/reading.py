@@ -86,6 +86,6 @@ def finish_script(read: Script, *, now: datetime) -> None:
     agreement.clear_flags(script=read, now=now)
     submission = origin.submission_of(read)
     result.compute_result(submission=submission, reason="settled", now=now)
-    if submission.assignment.state in (Assignment.State.RELEASED, Assignment.State.ARCHIVED):
+    if submission.assignment.state in Assignment.TOLD:
         appeal.close_decided(script=read, now=now)
         feedback.publish_feedback(submission=submission, now=now)

@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assignments.models import Assignment
+from assignments.permissions import access_assignment_as_teacher
 from edu_crowd.shared.access import opens
 from edu_crowd.shared.errors import Problem
 from grading.models import Feedback
-from grading.permissions import access_assignment_to_release, access_own_feedback
+from grading.permissions import access_own_feedback
 from grading.queries import feedback as queries
 from grading.queries.release import outlook_of
 from grading.services import feedback
@@ -21,7 +22,7 @@ from grading.views.methods import posted_from, takes
 LONGEST_APPEAL = 5_000
 
 
-@opens(access_assignment_to_release)
+@opens(access_assignment_as_teacher)
 @takes("GET", "POST")
 def release(request: HttpRequest, assignment: Assignment) -> HttpResponse:
     """Ask once more, then give the whole class its feedback."""
@@ -39,7 +40,7 @@ def release(request: HttpRequest, assignment: Assignment) -> HttpResponse:
     return redirect("release", assignment_id=assignment.pk)
 
 
-@opens(access_assignment_to_release)
+@opens(access_assignment_as_teacher)
 @posted_from("release")
 def undo_release(request: HttpRequest, assignment: Assignment) -> HttpResponse:
     try:

@@ -7,11 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assignments.models import Assignment, Submission
-from assignments.permissions import Seat, access_assignment_as_student
+from assignments.permissions import Seat, access_assignment_as_student, access_assignment_as_teacher
 from assignments.services import assignment as assignments
 from edu_crowd.shared.access import opens
 from edu_crowd.shared.errors import Problem
-from grading.permissions import access_assignment_to_release
 from grading.queries.feedback import state_of
 from grading.views.methods import posted_from, takes
 
@@ -24,7 +23,7 @@ def show(request: HttpRequest, seat: Seat) -> HttpResponse:
     return render(request, "grading/submission/show.html", context)
 
 
-@opens(access_assignment_to_release)
+@opens(access_assignment_as_teacher)
 @posted_from("release")
 def close(request: HttpRequest, assignment: Assignment) -> HttpResponse:
     """Take no more papers."""
