@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "channels",
     "guardian",
     "allauth",
@@ -91,6 +92,8 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "edu_crowd.shared.forms.Renderer"
+
 # Data. SQLite in WAL mode takes its write lock at BEGIN: two writers wait instead of failing.
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR}/edu_crowd.sqlite3")}
 DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | (
@@ -139,6 +142,10 @@ STORAGES = {
     "renditions": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": FILES_DIR / "renditions"},
+    },
+    "exports": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": FILES_DIR / "exports"},
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }

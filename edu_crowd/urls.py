@@ -10,6 +10,8 @@ urlpatterns = [
     path("demo/sign-in/", demo.sign_in, name="demo_sign_in"),
     path("accounts/signup/", SignupView.as_view(form_class=SignupForm), name="account_signup"),
     path("accounts/", include("allauth.urls")),
+    path("", include("assignments.urls")),
+    path("", include("rubrics.urls")),
     path("", include("grading.urls")),
 ]
 

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
+from edu_crowd.shared import audit
+
 
 class PersonMiddleware:
     """Signed in: as the person chose. Not signed in: as the browser asks."""
@@ -17,7 +19,8 @@ class PersonMiddleware:
         user = request.user
         language = user.locale if user.is_authenticated else translation.get_language_from_request(request)
         zone = ZoneInfo(user.time_zone) if user.is_authenticated else None
-        with translation.override(language), timezone.override(zone):
+        actor = user.pk if user.is_authenticated else None
+        with translation.override(language), timezone.override(zone), audit.acting(actor):
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", language)
             if user.is_authenticated:

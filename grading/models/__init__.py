@@ -2,9 +2,11 @@ from grading.models.agreement import AgreementReport, Flag
 from grading.models.allocation import Allocation
 from grading.models.appeal import Appeal
 from grading.models.consensus import ConsensusScore
+from grading.models.export import Export
 from grading.models.feedback import Feedback
-from grading.models.grader import Enlistment, Grader
+from grading.models.grader import Enlistment, Grader, Invitation
 from grading.models.mark import Mark, MarkDraft, MarkSheet
+from grading.models.reference import ReferenceMark
 from grading.models.result import Override, Result
 from grading.models.review import Decision, ReviewCase
 from grading.models.round import Round, RoundQuestion
@@ -18,13 +20,16 @@ __all__ = [
     "ConsensusScore",
     "Decision",
     "Enlistment",
+    "Export",
     "Feedback",
     "Flag",
     "Grader",
+    "Invitation",
     "Mark",
     "MarkDraft",
     "MarkSheet",
     "Override",
+    "ReferenceMark",
     "Rendition",
     "Result",
     "ReviewCase",

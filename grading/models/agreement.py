@@ -33,6 +33,7 @@ class Flag(models.Model):
     class Reason(models.TextChoices):
         TOLERANCE = "tolerance", _("marks lie further apart than the tolerance")
         TOTAL = "total", _("totals lie further apart than the tolerance")
+        CALLED = "called", _("a grader asks the teacher to look")
 
     script = models.ForeignKey(Script, on_delete=models.PROTECT, related_name="flags")
     # None: the script as a whole.

@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -53,4 +54,27 @@ class Enlistment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["round", "grader"], name="enlistment_once"),
             models.UniqueConstraint(fields=["round", "pseudonym"], name="enlistment_pseudonym_once"),
+        ]
+
+
+class Invitation(models.Model):
+    """A place in a round for a mail address; whoever proves to own it may take it."""
+
+    class State(models.TextChoices):
+        SENT = "sent", _("invited")
+        ACCEPTED = "accepted", _("accepted")
+        DECLINED = "declined", _("declined")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="invitations")
+    email = models.EmailField(_("mail address"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=9, choices=State.choices, default=State.SENT)
+    invited_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["round_id", "email"]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), "round", name="invitation_once_in_any_case"),
         ]

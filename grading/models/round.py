@@ -45,6 +45,8 @@ class Round(models.Model):
     readings_max = models.PositiveSmallIntegerField(default=4)
     # The marks of one script may differ by this share of its maximum in total.
     total_tolerance_percent = models.PositiveSmallIntegerField(default=10, validators=[MaxValueValidator(100)])
+    # Of a hundred papers that a grader reads, so many are reference papers, whose marks the teacher knows.
+    seeds_percent = models.PositiveSmallIntegerField(default=10, validators=[MaxValueValidator(50)])
     batch_minimum = models.PositiveSmallIntegerField(default=5)
     lease_minutes = models.PositiveSmallIntegerField(default=30, validators=[MinValueValidator(1)])
     price_minor = models.PositiveIntegerField(default=0)

@@ -34,6 +34,10 @@ class Script(models.Model):
     priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.LATER)
     # A random place in the queue, so that hand-in order is not reading order.
     rnd = models.FloatField()
+    # A reference paper: the teacher's own marks settle it, and readings of it check the grader, not the paper.
+    is_reference = models.BooleanField(default=False)
+    # The script in another round that this one shows again.
+    source_script = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     # Set while no reading is worth it any more.
     settled_at = models.DateTimeField(null=True, blank=True)
 

@@ -9,13 +9,13 @@ from django.utils.translation import ngettext
 
 from edu_crowd.shared.access import opens
 from edu_crowd.shared.errors import Problem
+from edu_crowd.shared.kept import forget, keep
+from edu_crowd.shared.methods import posted_from
 from edu_crowd.shared.text import clean_text
 from grading.models import Feedback
 from grading.permissions import access_own_feedback
 from grading.services.appeal import file_appeal
 from grading.views.feedback import LONGEST_APPEAL, appeal_form, sheet
-from grading.views.kept import forget, keep
-from grading.views.methods import posted_from
 from rubrics.models import Criterion
 
 

@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from edu_crowd.shared.access import opens
 from edu_crowd.shared.errors import Problem
+from edu_crowd.shared.kept import forget, keep, kept
+from edu_crowd.shared.methods import takes
 from edu_crowd.shared.text import clean_text
 from grading.models import Allocation, Round
 from grading.permissions import access_desk
 from grading.queries.desk import Typed, draft_of, newest_sheet, questions_on
 from grading.services.mark import DraftConflict, SheetIncomplete
-from grading.views.kept import forget, keep, kept
-from grading.views.methods import takes
 
 LEVEL, COMMENT = "level-", "comment-"
 

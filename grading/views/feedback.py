@@ -11,13 +11,13 @@ from assignments.models import Assignment
 from assignments.permissions import access_assignment_as_teacher
 from edu_crowd.shared.access import opens
 from edu_crowd.shared.errors import Problem
+from edu_crowd.shared.kept import kept
+from edu_crowd.shared.methods import posted_from, takes
 from grading.models import Feedback
 from grading.permissions import access_own_feedback
 from grading.queries import feedback as queries
 from grading.queries.release import outlook_of
 from grading.services import feedback
-from grading.views.kept import kept
-from grading.views.methods import posted_from, takes
 
 LONGEST_APPEAL = 5_000
 

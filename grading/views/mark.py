@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from edu_crowd.shared.access import opens
 from edu_crowd.shared.errors import Problem
+from edu_crowd.shared.kept import forget
+from edu_crowd.shared.methods import posted_from, takes
 from grading.models import Allocation, Enlistment
 from grading.permissions import access_desk, access_round_as_grader
 from grading.queries.claim import hands_out, own_marks
@@ -16,8 +18,6 @@ from grading.services import mark
 from grading.services.mark import DraftConflict, NotOnDesk, SheetIncomplete
 from grading.views.claim import to_next_desk
 from grading.views.desk import again, name_of, typed_in, wants_json
-from grading.views.kept import forget
-from grading.views.methods import posted_from, takes
 
 PER_PAGE = 30
 

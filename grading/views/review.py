@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 from edu_crowd.people.models import User
 from edu_crowd.shared.access import has_right, opens
 from edu_crowd.shared.errors import Problem
+from edu_crowd.shared.kept import forget, keep, kept
+from edu_crowd.shared.methods import takes
 from edu_crowd.shared.text import clean_text, parse_number
 from grading.models import ReviewCase, Round
 from grading.permissions import access_case, access_round_as_teacher
 from grading.queries.case import next_open_case, unit_of, view_of
 from grading.queries.review import open_cases
 from grading.services import review
-from grading.views.kept import forget, keep, kept
-from grading.views.methods import takes
 
 PER_PAGE = 30
 OTHER = "other"

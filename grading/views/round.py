@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from edu_crowd.shared.access import has_right, opens
 from edu_crowd.shared.errors import Problem
+from edu_crowd.shared.methods import posted_from, takes
 from grading import pipeline
 from grading.models import Round
 from grading.permissions import access_round_as_manager, access_round_as_teacher
@@ -19,7 +20,6 @@ from grading.queries.agreement import agreement_in, open_flags
 from grading.queries.review import open_cases
 from grading.queries.round import closing_of, desks_held, graders_at_work, progress_of
 from grading.services.round import RoundNotReady
-from grading.views.methods import posted_from, takes
 
 AT_A_GLANCE = 10
 

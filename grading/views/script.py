@@ -3,9 +3,9 @@
 from django.http import FileResponse, HttpRequest
 
 from edu_crowd.shared.access import opens
+from edu_crowd.shared.methods import takes
 from grading.models import Rendition
 from grading.permissions import access_case_page, access_page
-from grading.views.methods import takes
 
 
 def image(page: Rendition) -> FileResponse:

@@ -11,8 +11,8 @@ from assignments.permissions import Seat, access_assignment_as_student, access_a
 from assignments.services import assignment as assignments
 from edu_crowd.shared.access import opens
 from edu_crowd.shared.errors import Problem
+from edu_crowd.shared.methods import posted_from, takes
 from grading.queries.feedback import state_of
-from grading.views.methods import posted_from, takes
 
 
 @opens(access_assignment_as_student)

@@ -8,10 +8,10 @@ from typing import Literal, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from edu_crowd.shared.tables import UnreadableTable, clean
 from grading.agreement import Ratings
 from grading.agreement.krippendorff import Scale
 from grading.agreement.ratings import Repeats
-from grading.workbooks.tables import UnreadableTable, clean
 
 Mark = float | str
 

@@ -8,12 +8,12 @@ from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
+from edu_crowd.shared.sheets import read_table
+from edu_crowd.shared.tables import Table, UnreadableTable
 from grading.agreement.krippendorff import SCALES
 from grading.agreement.ratings import Repeats
 from grading.workbooks.columns import Criterion, parse_levels, read_column
 from grading.workbooks.rows import long_rows, names_in, wide_rows
-from grading.workbooks.sheets import read_table
-from grading.workbooks.tables import Table, UnreadableTable
 
 Setting = TypeVar("Setting")
 

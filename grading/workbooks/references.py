@@ -6,12 +6,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from edu_crowd.shared.tables import UnreadableTable
 from grading.workbooks.analysis import Reference
 from grading.workbooks.columns import Criterion, Mark, read_column
 from grading.workbooks.mark_files import MarkFile, read_tables
 from grading.workbooks.marks import most_frequent, total_of
 from grading.workbooks.rows import WIDE_CRITERION, cells_at, key_of, missing_words, names_in, place_of, positions
-from grading.workbooks.tables import UnreadableTable
 
 
 def add_reference_arguments(parser: ArgumentParser) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from edu_crowd.shared.tables import Row, Table, UnreadableTable, clean
 from grading.workbooks.columns import Place
-from grading.workbooks.tables import Row, Table, UnreadableTable, clean
 
 MISSING = frozenset({"", "na", "n/a", "nan", "null", ".", "-"})
 TOTAL = "total"

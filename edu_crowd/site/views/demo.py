@@ -14,8 +14,8 @@ from django.shortcuts import redirect
 
 from edu_crowd.people.models import User
 from edu_crowd.shared.access import anyone, opens
+from edu_crowd.shared.methods import posted_from
 from edu_crowd.shared.text import clean_text
-from grading.views.methods import posted_from
 
 DOMAIN = "@demo.example"
 LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")

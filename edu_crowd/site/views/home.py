@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from assignments.models import Course
 from edu_crowd.people.models import User
 from edu_crowd.shared.access import anyone, objects_with_right, opens
+from edu_crowd.shared.methods import takes
 from edu_crowd.site.queries.health import outbox_health
 from edu_crowd.site.views.demo import DOMAIN, may_be_offered
 from grading.models import Grader
 from grading.queries.claim import places_of
 from grading.queries.feedback import own_assignments
 from grading.queries.round import rounds_of_courses
-from grading.views.methods import takes
 
 DEMO_ROLES = [
     ("teacher" + DOMAIN, _("as teacher")),

@@ -7,7 +7,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from edu_crowd.people.models import User
 from edu_crowd.shared.access import anyone, opens
-from grading.views.methods import posted_from
+from edu_crowd.shared.methods import posted_from
 
 A_YEAR = 365 * 24 * 60 * 60
 

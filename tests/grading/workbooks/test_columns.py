@@ -1,7 +1,7 @@
 import pytest
 
+from edu_crowd.shared.tables import UnreadableTable
 from grading.workbooks.columns import Declared, Place, parse_levels, read_column
-from grading.workbooks.tables import UnreadableTable
 
 
 def read(*cells, comma=True, **settings):

@@ -2,8 +2,8 @@ from argparse import ArgumentParser
 
 import pytest
 
+from edu_crowd.shared.tables import UnreadableTable
 from grading.workbooks.mark_files import add_column_arguments, read_marks
-from grading.workbooks.tables import UnreadableTable
 
 
 @pytest.fixture

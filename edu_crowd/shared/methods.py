@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 View = Callable[[HttpRequest, Any], HttpResponseBase]
 
@@ -37,7 +38,8 @@ def posted_from(page: str, *, with_arguments: bool = True) -> Callable[[View], V
             if request.method == "POST":
                 return view(request, subject)
             if request.method in ("GET", "HEAD") and request.resolver_match:
-                return redirect(page, **(request.resolver_match.kwargs if with_arguments else {}))
+                arguments = request.resolver_match.kwargs if with_arguments else {}
+                return redirect(reverse(page, kwargs=arguments))
             return refused(request, ("GET", "POST"))
 
         return posted

@@ -1,7 +1,10 @@
 """Who may open what: role × page × method over two courses. Forbidden and absent are the same answer."""
 
+import pkgutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -10,58 +13,19 @@ from django.http import HttpResponse
 from django.urls import get_resolver, reverse
 
 from edu_crowd.people.models import User
+from tests import rights
 from tests.architecture.test_blind import named_patterns
 from tests.factories import EnrolmentFactory, UserFactory
-from tests.flows.stages import PAGE, Full, full
+from tests.flows.stages import Full, full
 from tests.flows.world import World
 from tests.support.clients import client_of
 
 pytestmark = pytest.mark.django_db
 
-TEACHER = {"teacher"}
-GRADERS = {"grader", "colleague"}
-ALL_GRADERS = GRADERS | {"grader_there"}
-GRADER = {"grader"}
-STUDENTS = {"student", "classmate"}
-STUDENT = {"student"}
-
-# URL name, method, who may. Everybody else, signed in, gets "not found".
-TABLE: list[tuple[str, str, set[str]]] = [
-    ("board", "GET", TEACHER),
-    ("round_admit", "POST", TEACHER),
-    ("round_close", "GET", TEACHER),
-    ("round_close", "POST", TEACHER),
-    ("cases", "GET", TEACHER),
-    ("case", "GET", TEACHER),
-    ("case", "POST", TEACHER),
-    ("case_page", "GET", TEACHER),
-    ("assignment_close", "POST", TEACHER),
-    ("release", "GET", TEACHER),
-    ("release", "POST", TEACHER),
-    ("release_undo", "POST", TEACHER),
-    ("marking", "GET", ALL_GRADERS),
-    ("marking_next", "POST", GRADERS),
-    ("marking_nothing", "GET", GRADERS),
-    ("marks", "GET", GRADERS),
-    ("desk", "GET", GRADER),
-    ("desk_draft", "POST", GRADER),
-    ("desk_seal", "POST", GRADER),
-    ("desk_extend", "POST", GRADER),
-    ("desk_skip", "POST", GRADER),
-    ("desk_page", "GET", GRADER),
-    ("assignment", "GET", STUDENTS),
-    ("feedback", "GET", STUDENT),
-    ("feedback_appeal", "POST", STUDENT),
-]
-OPEN_TO_ALL = {"home", "language", "demo_sign_in"}
-ABSENT = {
-    "round_id": 10**6,
-    "case_id": 10**6,
-    "assignment_id": 10**6,
-    "feedback_id": 10**6,
-    "public_id": "absent",
-    "position": 99,
-}
+PARTS = [import_module(f"tests.rights.{part.name}") for part in pkgutil.iter_modules(rights.__path__)]
+TABLE: list[tuple[str, str, set[str]]] = [row for part in PARTS for row in part.ROWS]
+OPEN_TO_ALL: set[str] = {name for part in PARTS for name in getattr(part, "OPEN_TO_ALL", ())}
+ABSENT_NUMBER, ABSENT_SLUG = 10**6, "absent"
 
 
 @dataclass
@@ -87,17 +51,16 @@ class Cast:
             "outsider": UserFactory(),
         }
 
-    def arguments(self, name: str, values: dict[str, Any] | None = None) -> dict[str, Any]:
-        values = values or {
-            "round_id": self.here.world.round.pk,
-            "case_id": self.here.case.pk,
-            "assignment_id": self.here.world.assignment.pk,
-            "feedback_id": self.here.feedback.pk,
-            "public_id": self.here.desk.public_id,
-            "position": PAGE,
-        }
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        return {name: value for part in PARTS for name, value in part.values(self.here).items()}
+
+    def arguments(self, name: str, *, absent: bool = False) -> dict[str, Any]:
         taken = get_resolver().reverse_dict.getlist(name)[0][0][0][1]
-        return {key: values[key] for key in taken}
+        values = {key: self.values[key] for key in taken}
+        if not absent:
+            return values
+        return {key: ABSENT_NUMBER if isinstance(value, int) else ABSENT_SLUG for key, value in values.items()}
 
 
 @pytest.fixture
@@ -119,7 +82,7 @@ def outcomes(cast: Cast) -> Iterator[tuple[tuple[str, str, str], str]]:
     form = {"criterion": cast.here.case.criterion_id}
     for name, method, _ in TABLE:
         url = reverse(name, kwargs=cast.arguments(name))
-        absent = reverse(name, kwargs=cast.arguments(name, ABSENT))
+        absent = reverse(name, kwargs=cast.arguments(name, absent=True))
         yield (name, method, "nobody"), verdict(call(None, method, url, form), call(None, method, absent, form))
         for role, person in cast.people().items():
             yield (name, method, role), verdict(call(person, method, url, form), call(person, method, absent, form))

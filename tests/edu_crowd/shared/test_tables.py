@@ -3,8 +3,8 @@ import zipfile
 import openpyxl
 import pytest
 
-from grading.workbooks.sheets import read_table
-from grading.workbooks.tables import UnreadableTable, read_text_table
+from edu_crowd.shared.sheets import read_table
+from edu_crowd.shared.tables import UnreadableTable, read_text_table
 
 
 def written(tmp_path, content, name="marks.csv"):
@@ -137,6 +137,6 @@ def test_zip_that_is_no_workbook_or_a_bomb_is_refused(tmp_path, monkeypatch):
         archive.writestr("xl/workbook.xml", b"0" * 10_000_000)
     with pytest.raises(UnreadableTable, match="not a workbook"):
         read_table(path)
-    monkeypatch.setattr("grading.workbooks.sheets.LARGEST_UNPACKED", 1_000_000)
+    monkeypatch.setattr("edu_crowd.shared.sheets.LARGEST_UNPACKED", 1_000_000)
     with pytest.raises(UnreadableTable, match="unpacks to more"):
         read_table(path)

@@ -11,7 +11,7 @@ from defusedxml.ElementTree import iterparse
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
-from grading.workbooks.tables import LARGEST_FILE, Row, Table, UnreadableTable, content_of, read_text_table, table_of
+from edu_crowd.shared.tables import LARGEST_FILE, Row, Table, UnreadableTable, content_of, read_text_table, table_of
 
 # What a workbook may grow to when unpacked. A zip archive declares sizes that its reader does not exceed.
 LARGEST_UNPACKED = 4 * LARGEST_FILE

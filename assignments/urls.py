@@ -1,0 +1,7 @@
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = [
+    # course and roster
+    # assignment
+    # answering
+]
