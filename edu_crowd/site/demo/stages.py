@@ -14,6 +14,7 @@ from edu_crowd.site.demo import papers, teacher
 from edu_crowd.site.demo.content import QUIZZES, read_graders, read_quiz
 from edu_crowd.site.demo.course import People, Quiz, create_people, create_quiz
 from edu_crowd.site.demo.graders import Truth, mark, markers_of
+from edu_crowd.site.demo.homework import set_homework
 from edu_crowd.site.demo.truth import write_papers
 from grading import pipeline
 from grading.services.feedback import release
@@ -56,6 +57,7 @@ class Told:
 def build(*, stage: str, seed: int, now: datetime, say: Say, class_size: int = CLASS_SIZE) -> list[Told]:
     """Build the demo course as it stands at `now` in this stage, by the services that people use: all of it or none."""
     course, people = create_people(class_size)
+    set_homework(course=course, teacher=people.teacher, now=now)
     say(f"{len(people.students)} students, {len(people.graders)} graders, 1 teacher, 1 administrator")
     return [
         tell(
