@@ -34,7 +34,7 @@ KNOWN = {
     "family_name": "familyname lastname surname 姓 氏 名字 苗字",
     "given_name": "givenname firstname 名",
     "name": "name fullname studentname 氏名 名前 学生氏名",
-    "reading": "reading kana furigana ふりがな フリガナ かな カナ 読み 読み仮名 よみ よみがな 氏名カナ カナ氏名",
+    "reading": "reading kana furigana ふりがな フリガナ かな カナ 読み 読みがな よみ よみがな 氏名カナ カナ氏名",
     "email": "mail email mailaddress emailaddress メール メールアドレス eメール 電子メール 電子メールアドレス",
 }
 FIELD_OF = {key: field for field, keys in KNOWN.items() for key in keys.split()}
@@ -56,7 +56,8 @@ def read_roster(name: str, content: bytes) -> Table:
     if content.startswith(ZIP):
         _refuse_bomb(content)
     with TemporaryDirectory() as folder:
-        path = Path(folder) / "roster"
+        # The reader of workbooks looks at the ending of a name as well.
+        path = Path(folder) / ("roster.xlsx" if content.startswith(ZIP) else "roster.csv")
         path.write_bytes(content)
         try:
             table = read_table(path)

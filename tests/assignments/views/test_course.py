@@ -29,7 +29,9 @@ def test_new_course_belongs_to_whoever_creates_it() -> None:
     form = client.get(reverse("course_new")).content.decode()
     assert 'value="Asia/Tokyo"' in form
     assert '<option value="ja" selected' in form
-    response = client.post(reverse("course_new"), {"title": " 作文  1 ", "language": "ja", "time_zone": "europe/berlin"})
+    response = client.post(
+        reverse("course_new"), {"title": " 作文  1 ", "language": "ja", "time_zone": "europe/berlin"}
+    )
     course = Course.objects.get()
     assert response["Location"] == reverse("course", args=[course.pk])
     assert (course.title, course.language, course.time_zone) == ("作文 1", "ja", "Europe/Berlin")
