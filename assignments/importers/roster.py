@@ -16,7 +16,7 @@ from edu_crowd.shared.text import fold
 
 Role = Enrolment.Role
 FIELDS = tuple(HEADINGS)
-LENGTHS = {name: Enrolment._meta.get_field(name).max_length for name in FIELDS}
+LENGTHS = {column.name: column.max_length or 0 for column in Enrolment._meta.concrete_fields if column.name in FIELDS}
 
 
 @dataclass(frozen=True)
@@ -205,7 +205,7 @@ def _check(values: Mapping[str, str]) -> None:
     if not any(value for name, value in values.items() if name != "reading"):
         raise Unusable(_("Number, name and mail address are missing. Fill in one of them."))
     for name, value in values.items():
-        if len(value) > (LENGTHS[name] or 0):
+        if len(value) > LENGTHS[name]:
             raise Unusable(
                 _("%(column)s: longer than %(limit)d characters. Shorten it.")
                 % {"column": HEADINGS[name], "limit": LENGTHS[name]}

@@ -3,6 +3,7 @@
 from django.db.models import Case, IntegerField, QuerySet, When
 
 from assignments.models import Course, Enrolment
+from edu_crowd.people.models import User
 from edu_crowd.shared.listing import matching
 
 Role = Enrolment.Role
@@ -25,5 +26,5 @@ def roster_of(course: Course, *, text: str = "", show: str = "") -> QuerySet[Enr
     return matching(rows, text, *SEARCHED).order_by(*order)
 
 
-def is_owner(course: Course, user: object) -> bool:
+def is_owner(course: Course, user: User) -> bool:
     return Enrolment.objects.filter(course=course, user=user, role=Role.OWNER, is_active=True).exists()

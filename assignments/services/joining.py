@@ -68,7 +68,7 @@ def join_by_link(
         if place is None:
             if not (typed["family_name"] or typed["given_name"]):
                 raise Nameless(_("Type your name, so that your teacher knows who you are."))
-            place, way = enrol(course=course, role=Role.STUDENT, user=user, student_number=number, **typed), Way.NEW
+            place, way = enrol(course=course, role=Role.STUDENT, user=user, student_number=number), Way.NEW
         else:
             join(enrolment=place, user=user)
         # A place of a roster of numbers alone gets its names from who joins; what the roster says, stays.

@@ -7,14 +7,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from assignments.models import Enrolment
 from assignments.permissions import Role, access_enrolment
 from assignments.queries.roster import is_owner
 from assignments.services.enrolment import FIELDS, change_role, edit_enrolment, readmit, withdraw
 from assignments.views.course import typed_in
-from assignments.views.roster import PlaceForm, role_choices
+from assignments.views.roster import PlaceForm, role_choices, role_field
 from edu_crowd.people.models import User
 from edu_crowd.shared.access import has_right, opens
 from edu_crowd.shared.errors import Problem
@@ -23,10 +22,10 @@ from edu_crowd.shared.methods import takes
 
 
 class RoleForm(forms.Form):
-    role = forms.ChoiceField(label=gettext_lazy("Role"), widget=forms.Select(attrs={"class": "form-select"}))
+    role = role_field()
 
-    def __init__(self, *args: object, place: Enrolment, may_make_owners: bool, **options: object) -> None:
-        super().__init__(*args, initial={"role": place.role}, **options)  # type: ignore[arg-type]
+    def __init__(self, *, place: Enrolment, may_make_owners: bool) -> None:
+        super().__init__(initial={"role": place.role})
         role = self.fields["role"]
         assert isinstance(role, forms.ChoiceField)  # noqa: S101  # declared above
         role.choices = role_choices(may_make_owners=may_make_owners)

@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assignments.models import Course
@@ -45,7 +46,7 @@ def link(request: HttpRequest, course: Course) -> HttpResponse:
     else:
         off, on = _("The link is off. Nobody can join by it."), _("The link is ready. An earlier one no longer works.")
         messages.success(request, off if is_off else on)
-    return redirect("roster", course_id=course.pk)
+    return redirect(reverse("roster", args=[course.pk]) + "?link=1")
 
 
 @opens(access_course_by_link)

@@ -26,6 +26,7 @@ from edu_crowd.shared.kept import forget, keep, kept
 from edu_crowd.shared.listing import page_of
 from edu_crowd.shared.methods import takes
 
+COLUMNS = {column.name: column for column in Enrolment._meta.concrete_fields}
 SHOWN = [
     (Role.STUDENT, gettext_lazy("students")),
     (Role.ASSISTANT, gettext_lazy("assistants")),
@@ -49,7 +50,7 @@ class MailField(forms.EmailField):
 
 def text_field(name: str) -> forms.CharField:
     """Return a form's field for a text of the roster, with the label and the length that the row has."""
-    column = Enrolment._meta.get_field(name)
+    column = COLUMNS[name]
     return forms.CharField(
         label=capfirst(column.verbose_name),
         help_text=column.help_text,
@@ -59,16 +60,26 @@ def text_field(name: str) -> forms.CharField:
     )
 
 
+def role_field() -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=gettext_lazy("Role"),
+        help_text=gettext_lazy(
+            "Assistants can be asked to mark, and see no names. Teachers see and decide everything in the course. "
+            "Owners are teachers who also choose the owners."
+        ),
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+
+
 class PlaceForm(forms.Form):
     """Who somebody is, as the roster says."""
 
-    prefix = None
     student_number = text_field("student_number")
     family_name = text_field("family_name")
     given_name = text_field("given_name")
     reading = text_field("reading")
     email = MailField(
-        label=capfirst(Enrolment._meta.get_field("email").verbose_name),
+        label=capfirst(COLUMNS["email"].verbose_name),
         help_text=gettext_lazy("Whoever proves to own this address gets the place when they open the join link."),
         max_length=254,
         required=False,
@@ -88,7 +99,7 @@ class StaffForm(forms.Form):
         max_length=254,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    role = forms.ChoiceField(label=gettext_lazy("Role"), widget=forms.Select(attrs={"class": "form-select"}))
+    role = role_field()
 
     def __init__(self, *args: Any, may_make_owners: bool, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -110,18 +121,10 @@ def role_choices(*, may_make_owners: bool, but: Role | None = None) -> list[tupl
     """List roles from the least right to the most; only an owner makes owners."""
     roles = [Role.STUDENT, Role.ASSISTANT, Role.TEACHER, Role.OWNER]
     return [
-        (role.value, f"{capfirst(role.label)}: {WHAT_ROLES_DO[role]}")
+        (role.value, capfirst(str(role.label)))
         for role in roles
         if role != but and (may_make_owners or role != Role.OWNER)
     ]
-
-
-WHAT_ROLES_DO = {
-    Role.STUDENT: gettext_lazy("hands in papers and reads the feedback"),
-    Role.ASSISTANT: gettext_lazy("can be asked to mark, and sees no names"),
-    Role.TEACHER: gettext_lazy("sees and decides everything in the course"),
-    Role.OWNER: gettext_lazy("a teacher who also chooses the owners"),
-}
 
 
 @opens(access_course_as_teacher)
@@ -136,6 +139,7 @@ def show(request: HttpRequest, course: Course) -> HttpResponse:
         "shown": SHOWN,
         "chosen": chosen,
         "narrowed": bool(chosen or text),
+        "show_link": "link" in request.GET,
         "link": request.build_absolute_uri(link) if link else None,
     }
     return render(request, "assignments/roster/show.html", context)
