@@ -42,7 +42,7 @@ def test_roster_shows_everybody_those_who_left_last(course: Course) -> None:
     text = page(course)
     places = [text.index(word) for word in (str(owner_of(course)), "Tani", "Ada", "佐藤", "Lea")]
     assert places == sorted(places)
-    for word in ("さとう", "s@example.org", "no account yet", "has joined", "left the course", "5 people"):
+    for word in ("さとう", "s@example.org", "no account yet", "has joined", "has left", "5 people"):
         assert word in text
 
 
