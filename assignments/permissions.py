@@ -36,6 +36,24 @@ def access_course_as_teacher(user: Any, /, *, course_id: int) -> Course:
     return course
 
 
+def access_enrolment(user: Any, /, *, enrolment_id: int) -> Enrolment:
+    """Open somebody's place in a course to those who manage its roster."""
+    enrolment = Enrolment.objects.select_related("course", "user").filter(pk=enrolment_id).first()
+    if enrolment is None or not has_right(user, "manage_course", enrolment.course):
+        raise Refused
+    return enrolment
+
+
+def access_course_by_link(user: Any, /, *, token: str) -> Course:
+    """Open a course to whoever is signed in and has its join link; one that is off opens nothing."""
+    if not user.is_authenticated or not token:
+        raise Refused
+    course = Course.objects.filter(join_token=token, archived_at=None).first()
+    if course is None:
+        raise Refused
+    return course
+
+
 def access_assignment_as_teacher(user: Any, /, *, assignment_id: int) -> Assignment:
     assignment = Assignment.objects.select_related("course").filter(pk=assignment_id).first()
     if assignment is None or not has_right(user, "manage_course", assignment.course):

@@ -2,23 +2,32 @@ import pytest
 
 from assignments.models import Course, Enrolment
 from assignments.permissions import ALL_RIGHTS, RIGHTS_OF_ROLE, Role
+from assignments.services.course import archive_course
 from assignments.services.enrolment import (
     AccountNeeded,
     AlreadyEnrolled,
+    CourseArchived,
     LastOwner,
+    MailTaken,
+    Nameless,
+    OwnersOnly,
     PlaceTaken,
     StudentNumberTaken,
     change_role,
     create_course,
+    edit_enrolment,
     enrol,
     join,
+    readmit,
     withdraw,
 )
 from edu_crowd.shared.access import has_right
 from edu_crowd.shared.checks import InvalidField
+from edu_crowd.shared.models import AuditEntry
 from tests.factories import CourseFactory, EnrolmentFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
+EMPTY = {"student_number": "", "family_name": "", "given_name": "", "reading": "", "email": ""}
 
 
 def rights(enrolment: Enrolment) -> set[str]:
@@ -129,3 +138,125 @@ def test_join_with_a_second_place_refused() -> None:
     other = EnrolmentFactory(course=student.course)
     with pytest.raises(AlreadyEnrolled):
         join(enrolment=student, user=other.user)
+
+
+def test_enrol_spells_number_and_mail_plainly_and_keeps_names_as_typed() -> None:
+    place = enrol(
+        course=CourseFactory(),
+        role="student",
+        student_number="２６ ００１",
+        email="Ａda@Example.ORG",
+        family_name=" 髙橋 ",
+    )
+    assert (place.student_number, place.email, place.family_name) == ("26 001", "ada@example.org", "髙橋")
+
+
+def test_enrol_taken_mail_refused_in_same_course_only() -> None:
+    course = CourseFactory()
+    enrol(course=course, role="student", email="ada@example.org")
+    with pytest.raises(MailTaken, match=r"ada@example\.org"):
+        enrol(course=course, role="student", email="ADA@example.org", family_name="A")
+    assert enrol(course=CourseFactory(), role="student", email="ada@example.org")
+
+
+def test_enrol_student_whom_nothing_names_refused() -> None:
+    with pytest.raises(Nameless):
+        enrol(course=CourseFactory(), role="student", reading="さとう")
+
+
+def test_who_comes_back_keeps_what_the_roster_knew() -> None:
+    student = EnrolmentFactory(user=None, student_number="A1", family_name="佐藤")
+    withdraw(enrolment=student)
+    back = enrol(course=student.course, role="student", student_number="Ａ1", given_name="花子")
+    assert (back, back.family_name, back.given_name) == (student, "佐藤", "花子")
+
+
+def test_edit_enrolment_writes_all_fields_and_refuses_what_others_have() -> None:
+    student = EnrolmentFactory()
+    other = EnrolmentFactory(course=student.course, student_number="A1", email="ada@example.org")
+    fields = {
+        "student_number": "B1",
+        "family_name": "佐藤",
+        "given_name": "",
+        "reading": "さとう",
+        "email": "b@example.org",
+    }
+    edit_enrolment(enrolment=student, **fields)
+    student.refresh_from_db()
+    assert {name: getattr(student, name) for name in fields} == fields
+    with pytest.raises(StudentNumberTaken):
+        edit_enrolment(enrolment=student, **fields | {"student_number": other.student_number})
+    with pytest.raises(MailTaken):
+        edit_enrolment(enrolment=student, **fields | {"email": "ADA@EXAMPLE.ORG"})
+    with pytest.raises(InvalidField):
+        edit_enrolment(enrolment=student, **fields | {"email": "nowhere"})
+    student.refresh_from_db()
+    assert {name: getattr(student, name) for name in fields} == fields
+
+
+def test_edit_enrolment_may_empty_a_name_only_where_an_account_tells_who_it_is() -> None:
+    edit_enrolment(enrolment=EnrolmentFactory(), **EMPTY)
+    with pytest.raises(Nameless):
+        edit_enrolment(enrolment=EnrolmentFactory(user=None), **EMPTY)
+
+
+def test_readmit_gives_place_and_rights_back() -> None:
+    teacher = EnrolmentFactory(role="teacher")
+    withdraw(enrolment=teacher)
+    readmit(enrolment=teacher)
+    assert (teacher.is_active, rights(teacher)) == (True, set(RIGHTS_OF_ROLE[Role.TEACHER]))
+
+
+def test_only_an_owner_touches_or_makes_an_owner() -> None:
+    course = CourseFactory()
+    owner = course.enrolments.get()
+    second = EnrolmentFactory(course=course, role="owner")
+    teacher = EnrolmentFactory(course=course, role="teacher")
+    refused = [
+        lambda: edit_enrolment(enrolment=owner, by=teacher.user, **EMPTY),
+        lambda: change_role(enrolment=owner, role="student", by=teacher.user),
+        lambda: change_role(enrolment=teacher, role="owner", by=teacher.user),
+        lambda: withdraw(enrolment=owner, by=teacher.user),
+        lambda: enrol(course=course, role="owner", user=UserFactory(), by=teacher.user),
+    ]
+    for attempt in refused:
+        with pytest.raises(OwnersOnly):
+            attempt()
+    withdraw(enrolment=second, by=owner.user)
+    for attempt in (
+        lambda: readmit(enrolment=second, by=teacher.user),
+        lambda: enrol(course=course, role="student", user=second.user, by=teacher.user),
+        lambda: change_role(enrolment=teacher, role="owner", by=second.user),
+    ):
+        with pytest.raises(OwnersOnly):
+            attempt()
+    change_role(enrolment=teacher, role="owner", by=owner.user)
+    assert set(course.enrolments.filter(role="owner", is_active=True)) == {owner, teacher}
+
+
+def test_archived_course_keeps_its_roster(now: object) -> None:
+    student = EnrolmentFactory()
+    archive_course(course=student.course, now=now)
+    for attempt in (
+        lambda: enrol(course=student.course, role="student", student_number="A9"),
+        lambda: withdraw(enrolment=student),
+        lambda: change_role(enrolment=student, role="teacher"),
+        lambda: join(enrolment=student, user=student.user),
+    ):
+        with pytest.raises(CourseArchived):
+            attempt()
+    assert rights(student) == {"hand_in"}
+
+
+def test_trail_tells_what_was_done_by_ids_and_kinds() -> None:
+    student = EnrolmentFactory(family_name="佐藤")
+    change_role(enrolment=student, role="assistant")
+    withdraw(enrolment=student)
+    readmit(enrolment=student)
+    trail = AuditEntry.objects.filter(target=f"enrolment:{student.pk}").order_by("pk").values_list("action", "details")
+    assert list(trail) == [
+        ("enrolment.added", {"role": "student"}),
+        ("enrolment.role_changed", {"was": "student", "role": "assistant"}),
+        ("enrolment.left", {}),
+        ("enrolment.back", {}),
+    ]

@@ -1,0 +1,106 @@
+"""The link that lets students into a course: made by the teacher, opened by the student."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from assignments.models import Course
+from assignments.permissions import access_course_as_teacher, access_course_by_link
+from assignments.queries.joining import kept_for, proved_addresses, standing_of
+from assignments.services.course import renew_join_link, switch_join_link_off
+from assignments.services.enrolment import AlreadyEnrolled, CourseArchived
+from assignments.services.joining import join_by_link
+from assignments.views.course import typed_in
+from assignments.views.roster import text_field
+from edu_crowd.people.models import User
+from edu_crowd.shared.access import opens
+from edu_crowd.shared.errors import Problem
+from edu_crowd.shared.kept import forget, keep, kept
+from edu_crowd.shared.methods import posted_from, takes
+
+
+class JoinForm(forms.Form):
+    """What a student says of themself whom the roster does not know by their mail address."""
+
+    student_number = text_field("student_number")
+    family_name = text_field("family_name")
+    given_name = text_field("given_name")
+    reading = text_field("reading")
+
+
+@opens(access_course_as_teacher)
+@posted_from("roster")
+def link(request: HttpRequest, course: Course) -> HttpResponse:
+    """Make a new link, or switch it off."""
+    is_off = request.POST.get("action") == "off"
+    try:
+        if is_off:
+            switch_join_link_off(course=course)
+        else:
+            renew_join_link(course=course)
+    except CourseArchived as problem:
+        messages.error(request, str(problem))
+    else:
+        off, on = _("The link is off. Nobody can join by it."), _("The link is ready. An earlier one no longer works.")
+        messages.success(request, off if is_off else on)
+    return redirect(reverse("roster", args=[course.pk]) + "?link=1")
+
+
+@opens(access_course_by_link)
+@takes("GET", "POST")
+def join(request: HttpRequest, course: Course) -> HttpResponse:
+    """Show the course behind a link, and let somebody in."""
+    person = request.user
+    assert isinstance(person, User)  # noqa: S101  # the gate let somebody in
+    name = f"join {course.pk}"
+    if request.method != "POST":
+        return show(request, course, person, JoinForm(initial=kept(request, name) or {}))
+    form = JoinForm(request.POST)
+    if not form.is_valid():
+        keep(request, name, typed_in(form))
+        return show(request, course, person, form, status=422)
+    try:
+        place = join_by_link(
+            course=course,
+            user=person,
+            token=course.join_token,
+            addresses=proved_addresses(person),
+            **form.cleaned_data,
+        )
+    except AlreadyEnrolled as problem:
+        messages.info(request, str(problem))
+        return redirect("home")
+    except Problem as problem:
+        keep(request, name, typed_in(form))
+        return show(request, course, person, form, problem=problem, status=409)
+    forget(request, name)
+    messages.success(
+        request,
+        _("You are in %(course)s now, as %(name)s. If that is not you, tell your teacher at once.")
+        % {"course": course, "name": place},
+    )
+    return redirect("home")
+
+
+def show(
+    request: HttpRequest,
+    course: Course,
+    person: User,
+    form: JoinForm,
+    *,
+    problem: Problem | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    addresses = proved_addresses(person)
+    context = {
+        "course": course,
+        "standing": standing_of(course, person),
+        "place": kept_for(course, addresses),
+        "addresses": addresses,
+        "form": form,
+        "problem": problem,
+    }
+    return render(request, "assignments/join/join.html", context, status=status)

@@ -1,0 +1,116 @@
+"""The link from the teacher's page to the student's place."""
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.test import Client
+from django.urls import reverse
+
+from assignments.models import Course
+from assignments.services.course import archive_course, renew_join_link
+from assignments.services.enrolment import enrol, withdraw
+from edu_crowd.people.models import User
+from tests.factories import NOW, CourseFactory, EnrolmentFactory, UserFactory
+from tests.support.clients import client_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def course() -> Course:
+    course = CourseFactory(title="作文", language="ja")
+    renew_join_link(course=course)
+    return course
+
+
+def link_of(course: Course) -> str:
+    return reverse("join", kwargs={"token": course.join_token})
+
+
+def proved(address: str, *, verified: bool = True) -> User:
+    user = UserFactory()
+    EmailAddress.objects.create(user=user, email=address, verified=verified, primary=True)
+    return user
+
+
+def test_teacher_makes_shows_renews_and_ends_the_link() -> None:
+    course = CourseFactory()
+    client = client_of(course.enrolments.get().user)
+    url, roster = reverse("course_join_link", args=[course.pk]), reverse("roster", args=[course.pk])
+    assert client.get(url)["Location"] == roster
+    assert "Join link: off" in client.get(roster).content.decode()
+    tokens = []
+    for _ in range(2):
+        page = client.post(url, {"action": "new"}, follow=True).content.decode()
+        course.refresh_from_db()
+        tokens.append(course.join_token)
+        assert f"http://testserver/join/{course.join_token}/" in page
+    assert tokens[0] != tokens[1]
+    page = client.post(url, {"action": "off"}, follow=True).content.decode()
+    assert "Join link: off" in page
+    archive_course(course=course, now=NOW)
+    assert "The course is archived" in client.post(url, {"action": "new"}, follow=True).content.decode()
+
+
+def test_who_is_not_signed_in_comes_back_to_the_link(course: Course) -> None:
+    assert Client().get(link_of(course))["Location"] == f"/accounts/login/?next={link_of(course)}"
+
+
+def test_link_that_is_off_unknown_or_of_an_archived_course_is_the_same_absence(course: Course) -> None:
+    client, archived = client_of(UserFactory()), CourseFactory()
+    renew_join_link(course=archived)
+    archive_course(course=archived, now=NOW)
+    old = link_of(course)
+    renew_join_link(course=course)
+    pages = {client.get(link).content for link in (old, link_of(archived), "/join/unknown/")}
+    assert len(pages) == 1
+    assert client.get(link_of(archived)).status_code == 404
+
+
+def test_place_of_a_proved_address_takes_one_click(course: Course) -> None:
+    place = enrol(course=course, role="student", email="ada@example.org", family_name="Ada", given_name="L")
+    client = client_of(proved("Ada@example.org"))
+    page = client.get(link_of(course)).content.decode()
+    assert "<strong>Ada L</strong>" in page
+    assert "作文" in page
+    assert 'name="family_name"' not in page
+    home = client.post(link_of(course), follow=True)
+    assert (home.redirect_chain[-1][0], "as Ada L" in home.content.decode()) == ("/", True)
+    place.refresh_from_db()
+    assert place.user is not None
+
+
+def test_unproved_address_shows_nothing_of_the_roster(course: Course) -> None:
+    place = enrol(course=course, role="student", email="ada@example.org", family_name="Ada")
+    client = client_of(proved("ada@example.org", verified=False))
+    assert "Ada" not in client.get(link_of(course)).content.decode()
+    assert client.post(link_of(course), {"family_name": "Eve"}).status_code == 302
+    place.refresh_from_db()
+    assert place.user is None
+
+
+def test_refused_join_keeps_what_was_typed(course: Course) -> None:
+    EnrolmentFactory(course=course, student_number="A1")
+    client = client_of(UserFactory())
+    response = client.post(link_of(course), {"student_number": "A1", "family_name": "Typed"})
+    assert (response.status_code, "another account" in response.content.decode()) == (409, True)
+    assert 'value="Typed"' in client.get(link_of(course)).content.decode()
+    assert client.post(link_of(course), {"family_name": "x" * 81}).status_code == 422
+    assert client.post(link_of(course), {}).status_code == 409
+
+
+def test_who_is_in_the_course_is_led_home(course: Course) -> None:
+    client = client_of(EnrolmentFactory(course=course).user)
+    assert "You are in this course already" in client.get(link_of(course)).content.decode()
+    assert client.post(link_of(course))["Location"] == "/"
+
+
+def test_who_was_taken_out_is_told_to_ask(course: Course) -> None:
+    place = EnrolmentFactory(course=course)
+    withdraw(enrolment=place)
+    withdraw(enrolment=enrol(course=course, role="student", email="ada@example.org"))
+    for user in (place.user, proved("ada@example.org")):
+        client = client_of(user)
+        page = client.get(link_of(course)).content.decode()
+        assert "You were taken out of this course" in page
+        assert '<button class="btn btn-primary btn-lg"' not in page
+        assert client.post(link_of(course), {"family_name": "X"}).status_code == 409
