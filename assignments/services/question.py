@@ -106,9 +106,7 @@ def delete_question(*, question: Question) -> None:
         try:
             Question.objects.filter(pk=question.pk).delete()
         except ProtectedError:
-            raise QuestionInUse(
-                _("A round of marking was prepared with this question. Discard the round, then delete the question.")
-            ) from None
+            raise question_in_use() from None
         for position, one in enumerate(question.assignment.questions.order_by("position"), start=1):
             if one.position != position:
                 Question.objects.filter(pk=one.pk).update(position=position)
@@ -141,6 +139,12 @@ def move_question(*, question: Question, by: int) -> None:
             one.position = position
             one.save(update_fields=["position"])
         record("question.moved", question, position=there)
+
+
+def question_in_use() -> QuestionInUse:
+    return QuestionInUse(
+        _("A round of marking was prepared with this question. Discard the round, then delete the question.")
+    )
 
 
 def _last_position(assignment: Assignment) -> int:
