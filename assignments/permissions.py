@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from assignments.models import Assignment, Course, Enrolment, Submission
+from assignments.models import Assignment, Course, Enrolment, Extension, Question, Submission
 from edu_crowd.shared.access import has_right
 from edu_crowd.shared.errors import Refused
 
@@ -59,6 +59,22 @@ def access_assignment_as_teacher(user: Any, /, *, assignment_id: int) -> Assignm
     if assignment is None or not has_right(user, "manage_course", assignment.course):
         raise Refused
     return assignment
+
+
+def access_question_as_teacher(user: Any, /, *, question_id: int) -> Question:
+    question = Question.objects.select_related("assignment__course").filter(pk=question_id).first()
+    if question is None or not has_right(user, "manage_course", question.assignment.course):
+        raise Refused
+    return question
+
+
+def access_extension(user: Any, /, *, extension_id: int) -> Extension:
+    extension = (
+        Extension.objects.select_related("assignment__course", "enrolment__user").filter(pk=extension_id).first()
+    )
+    if extension is None or not has_right(user, "manage_course", extension.assignment.course):
+        raise Refused
+    return extension
 
 
 def access_assignment_as_student(user: Any, /, *, assignment_id: int) -> Seat:

@@ -10,7 +10,6 @@ urlpatterns = [
     path("rounds/<int:round_id>/cases/", review.queue, name="cases"),
     path("cases/<int:case_id>/", review.decide, name="case"),
     path("cases/<int:case_id>/pages/<int:position>/", script.case_page, name="case_page"),
-    path("assignments/<int:assignment_id>/close/", submission.close, name="assignment_close"),
     path("assignments/<int:assignment_id>/release/", feedback.release, name="release"),
     path("assignments/<int:assignment_id>/release/undo/", feedback.undo_release, name="release_undo"),
     # grader

@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from rubrics.views import question_delete
+
+urlpatterns: list[URLPattern] = [
+    path("questions/<int:question_id>/delete/", question_delete.delete, name="question_delete"),
+]

@@ -11,8 +11,9 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from assignments.models import Assignment, Question
-from assignments.services.assignment import add_question, close, create_assignment, publish
+from assignments.services.assignment import close, create_assignment, publish
 from assignments.services.enrolment import create_course
+from assignments.services.question import add_question
 from edu_crowd.people.models import User
 from edu_crowd.shared.text import fold
 from grading.queries.script import criteria_of_round

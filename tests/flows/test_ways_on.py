@@ -8,9 +8,11 @@ import pytest
 from django.utils import translation
 
 from assignments.models import Assignment
-from assignments.services.assignment import add_question, close, create_assignment, extend, publish
+from assignments.services.assignment import close, create_assignment, publish
 from assignments.services.attachment import attach
 from assignments.services.enrolment import enrol, join
+from assignments.services.extension import extend
+from assignments.services.question import add_question
 from assignments.services.submission import hand_in, save_answer, start
 from edu_crowd.shared import outbox
 from grading import pipeline

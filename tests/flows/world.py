@@ -6,8 +6,9 @@ from decimal import Decimal
 from random import Random
 
 from assignments.models import Assignment, Course, Enrolment, Question, Submission
-from assignments.services.assignment import add_question, close, create_assignment, publish
+from assignments.services.assignment import close, create_assignment, publish
 from assignments.services.enrolment import create_course, enrol
+from assignments.services.question import add_question
 from assignments.services.submission import hand_in, save_answer, start
 from edu_crowd.people.models import User
 from edu_crowd.shared import outbox

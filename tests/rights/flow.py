@@ -12,7 +12,6 @@ ROWS = [
     ("case", "GET", TEACHER),
     ("case", "POST", TEACHER),
     ("case_page", "GET", TEACHER),
-    ("assignment_close", "POST", TEACHER),
     ("release", "GET", TEACHER),
     ("release", "POST", TEACHER),
     ("release_undo", "POST", TEACHER),

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from random import Random
 
 from assignments.models import Assignment, Course, Enrolment, Question
-from assignments.services.assignment import add_question, create_assignment
+from assignments.services.assignment import create_assignment
 from assignments.services.enrolment import create_course, enrol
+from assignments.services.question import add_question
 from edu_crowd.people.models import User
 from edu_crowd.site.demo.content import COURSE_TITLE, GraderText, QuizText, read_graders, read_staff, read_students
 from grading.models import Round

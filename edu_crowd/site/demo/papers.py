@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from random import Random
 
 from assignments.models import Enrolment, Submission
-from assignments.services.assignment import extend
 from assignments.services.attachment import attach
+from assignments.services.extension import extend
 from assignments.services.submission import hand_in, save_answer, start, take_back
 from edu_crowd.site.demo import sketch
 from edu_crowd.site.demo.course import Quiz

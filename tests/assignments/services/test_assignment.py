@@ -9,6 +9,7 @@ from assignments.models import Assignment
 from assignments.services import assignment as services
 from assignments.services.assignment import Incomplete, NotDraft, NotInCourse, WrongState, WrongTimes
 from edu_crowd.shared.checks import InvalidField
+from edu_crowd.shared.models import AuditEntry
 from grading.services.result import reported_grade
 from tests.factories import NOW, AssignmentFactory, CourseFactory, EnrolmentFactory, QuestionFactory
 
@@ -174,6 +175,35 @@ def test_state_moves_along_and_nowhere_else(state: str, move: str) -> None:
         with pytest.raises(WrongState, match=assignment.get_state_display()):
             MOVES[move](assignment)
     assert Assignment.objects.get().state == LEADS.get((state, move), state)
+
+
+def test_each_move_leaves_one_line_in_the_trail() -> None:
+    assignment = ready()
+    for move in ("publish", "publish", "close", "close", "reopen", "close", "release", "archive", "archive"):
+        MOVES[move](assignment)
+    actions = AuditEntry.objects.order_by("pk").values_list("action", flat=True)
+    assert [action for action in actions if action.startswith("assignment.")] == [
+        "assignment.created",
+        "assignment.published",
+        "assignment.closed",
+        "assignment.reopened",
+        "assignment.closed",
+        "assignment.archived",
+    ]
+
+
+def test_copy_takes_settings_and_questions_along_and_no_times() -> None:
+    source = ready(attempts=2, late_rule="deduct", instructions="All of it.", opens_at=NOW)
+    course = CourseFactory()
+    draft_ = services.copy_assignment(assignment=source, course=course, title="Essay again")
+    saved = Assignment.objects.get(pk=draft_.pk)
+    assert (saved.course, saved.title, saved.state) == (course, "Essay again", "draft")
+    assert (saved.opens_at, saved.due_at, saved.attempts, saved.late_rule) == (None, None, 2, "deduct")
+    assert [(one.position, one.prompt, one.points) for one in saved.questions.all()] == [(1, "Why?", Decimal(10))]
+    entry = AuditEntry.objects.get(action="assignment.copied")
+    assert entry.details == {"course": course.pk, "source": source.pk}
+    with pytest.raises(InvalidField):
+        services.copy_assignment(assignment=source, course=course, title="")
 
 
 def test_close_early_makes_now_the_due_time() -> None:

@@ -1,0 +1,31 @@
+"""Taking a question out of a draft together with what hangs on it here."""
+
+from django.db import transaction
+from django.db.models import ProtectedError
+
+from assignments.models import Question
+from assignments.services.question import delete_question, question_in_use
+from rubrics.models import Criterion, Level, Rubric
+
+
+def delete_with_rubric(*, question: Question) -> Rubric | None:
+    """Delete a question of a draft; its newest rubric goes to its owner's library, older versions go with the question.
+
+    Locks the assignment. Raises what `delete_question` raises.
+    """
+    with transaction.atomic():
+        versions = list(Rubric.objects.filter(question=question).order_by("version"))
+        newest = versions.pop() if versions else None
+        if newest is not None:
+            newest.question, newest.parent, newest.version = None, None, 1
+            newest.save(update_fields=["question", "parent", "version"])
+        older = [version.pk for version in versions]
+        Rubric.objects.filter(parent__in=older).update(parent=None)
+        Level.objects.filter(criterion__rubric__in=older).delete()
+        Criterion.objects.filter(rubric__in=older).delete()
+        try:
+            Rubric.objects.filter(pk__in=older).delete()
+        except ProtectedError:
+            raise question_in_use() from None
+        delete_question(question=question)
+    return newest

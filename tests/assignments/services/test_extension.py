@@ -1,0 +1,27 @@
+import pytest
+
+from assignments.models import Extension
+from assignments.services.extension import extend, withdraw_extension
+from edu_crowd.shared.checks import InvalidField
+from edu_crowd.shared.models import AuditEntry
+from tests.factories import AssignmentFactory, EnrolmentFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_withdraw_takes_it_away_once() -> None:
+    assignment = AssignmentFactory()
+    student = EnrolmentFactory(course=assignment.course)
+    extension = extend(assignment=assignment, enrolment=student, extra_minutes=15)
+    withdraw_extension(extension=extension)
+    withdraw_extension(extension=extension)
+    assert not Extension.objects.exists()
+    details = {"assignment": assignment.pk, "enrolment": student.pk}
+    trail = list(AuditEntry.objects.order_by("pk").values_list("action", "details"))
+    assert trail == [("extension.given", {**details, "minutes": 15}), ("extension.withdrawn", details)]
+
+
+def test_extend_beyond_what_a_clock_takes_is_refused() -> None:
+    assignment = AssignmentFactory()
+    with pytest.raises(InvalidField, match="extra minutes"):
+        extend(assignment=assignment, enrolment=EnrolmentFactory(course=assignment.course), extra_minutes=-1)
