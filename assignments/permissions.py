@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from assignments.models import Assignment, Course, Enrolment, Extension, Question, Submission
+from assignments.models import Assignment, Attachment, Course, Enrolment, Extension, Question, Submission
 from edu_crowd.shared.access import has_right
 from edu_crowd.shared.errors import Refused
 
@@ -27,6 +27,14 @@ class Seat:
 
     assignment: Assignment
     enrolment: Enrolment
+
+
+@dataclass(frozen=True)
+class Slot:
+    """Where one answer of a paper goes."""
+
+    submission: Submission
+    question: Question
 
 
 def access_course_as_teacher(user: Any, /, *, course_id: int) -> Course:
@@ -99,3 +107,21 @@ def access_own_submission(user: Any, /, *, submission_id: int) -> Submission:
     if submission is None or not has_right(user, "hand_in", submission.assignment.course):
         raise Refused
     return submission
+
+
+def access_own_answer(user: Any, /, *, submission_id: int, question_id: int) -> Slot:
+    """Open one question of a paper to the paper's author."""
+    submission = access_own_submission(user, submission_id=submission_id)
+    question = Question.objects.filter(pk=question_id, assignment=submission.assignment_id).first()
+    if question is None:
+        raise Refused
+    return Slot(submission, question)
+
+
+def access_own_attachment(user: Any, /, *, attachment_id: int) -> Attachment:
+    """Open a file to the author of the paper it belongs to."""
+    attachment = Attachment.objects.select_related("answer__question").filter(pk=attachment_id).first()
+    if attachment is None:
+        raise Refused
+    attachment.answer.submission = access_own_submission(user, submission_id=attachment.answer.submission_id)
+    return attachment

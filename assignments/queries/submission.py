@@ -74,16 +74,23 @@ def extension_of(assignment: Assignment, enrolment: Enrolment) -> Extension | No
 
 def due_at(assignment: Assignment, enrolment: Enrolment) -> datetime:
     """Return when this student's paper is due; an extension never shortens the time. Raises `NoDueTime`."""
+    return due_with(assignment, extension_of(assignment, enrolment))
+
+
+def due_with(assignment: Assignment, extension: Extension | None) -> datetime:
+    """Return when a paper is due under an extension, or under none. Raises `NoDueTime`."""
     if assignment.due_at is None:
         raise NoDueTime(_("The assignment has no due time. Set one first."))
-    extension = extension_of(assignment, enrolment)
     extended = extension.due_at if extension else None
     return max(assignment.due_at.astimezone(UTC), (extended or assignment.due_at).astimezone(UTC))
 
 
 def last_moment(assignment: Assignment, enrolment: Enrolment) -> datetime:
     """Return the instant after which the late rule takes no paper."""
-    due = due_at(assignment, enrolment)
+    return last_moment_after(assignment, due_at(assignment, enrolment))
+
+
+def last_moment_after(assignment: Assignment, due: datetime) -> datetime:
     return due if assignment.late_rule == Assignment.LateRule.REFUSE else due + assignment.late_days * DAY
 
 
@@ -111,13 +118,22 @@ def late_days(submission: Submission) -> int:
     """
     if submission.handed_in_at is None:
         raise ValueError("only a paper that was handed in can be late")
-    late = submission.handed_in_at - due_at(submission.assignment, submission.enrolment)
-    return max(0, -(-late // DAY))
+    return days_late(submission.handed_in_at, due_at(submission.assignment, submission.enrolment))
+
+
+def days_late(handed_in_at: datetime, due: datetime) -> int:
+    return max(0, -(-(handed_in_at - due) // DAY))
 
 
 def lateness_factor(submission: Submission) -> Decimal:
     """Return the share of the points, from 0 to 1, that is kept after the late rule."""
-    assignment = submission.assignment
+    if submission.assignment.late_rule != Assignment.LateRule.DEDUCT:
+        return Decimal(1)  # without looking up how late it was
+    return share_kept(submission.assignment, late_days(submission))
+
+
+def share_kept(assignment: Assignment, days: int) -> Decimal:
+    """Return the share of the points, from 0 to 1, that so many days late leave."""
     if assignment.late_rule != Assignment.LateRule.DEDUCT:
         return Decimal(1)
-    return max(Decimal(0), 1 - late_days(submission) * assignment.late_percent_per_day / 100)
+    return max(Decimal(0), 1 - days * assignment.late_percent_per_day / 100)

@@ -10,8 +10,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from assignments.models import Answer, Attachment, Question, Submission
-from assignments.services.submission import NotAnAnswer, NotDraft, check_can_write
+from assignments.services.submission import NotAnAnswer, check_can_write
 from edu_crowd.shared import drawing
+from edu_crowd.shared.audit import record
 from edu_crowd.shared.errors import Problem
 
 MAX_FILES = 10
@@ -43,7 +44,7 @@ def attach(*, submission: Submission, question: Question, name: str, content: by
             return same
         if answer.attachments.count() >= MAX_FILES:
             raise TooManyFiles(_("An answer takes %(limit)d files. Join them into one PDF.") % {"limit": MAX_FILES})
-        return Attachment.objects.create(
+        attachment = Attachment.objects.create(
             answer=answer,
             file=ContentFile(content, name=kind),
             name=_plain_name(name) or kind,
@@ -51,15 +52,17 @@ def attach(*, submission: Submission, question: Question, name: str, content: by
             size=len(content),
             sha256=digest,
         )
+        record("attachment.added", attachment, submission=submission.pk, kind=kind, size=len(content))
+        return attachment
 
 
-def detach(*, attachment: Attachment) -> None:
-    """Take a file out of a draft. Locks the paper. Raises `NotDraft`."""
+def detach(*, attachment: Attachment, now: datetime) -> None:
+    """Take a file out of a draft. Locks the paper. Raises `NotDraft`, `NotTaken`, `TimeUp`."""
     with transaction.atomic():
-        submission = Submission.objects.select_for_update(no_key=True).get(answers__attachments=attachment)
-        if submission.state != Submission.State.DRAFT:
-            raise NotDraft(_("The paper is handed in. Take it back to change it."))
+        submission = attachment.answer.submission
+        check_can_write(submission, attachment.answer.question, now)
         storage, name = attachment.file.storage, str(attachment.file.name)
+        record("attachment.removed", attachment, submission=submission.pk)
         attachment.delete()
         # A draft that goes on from a paper that was taken back shares its files.
         if not Attachment.objects.filter(file=name).exists():

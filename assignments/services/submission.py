@@ -1,6 +1,7 @@
 """A paper, from the first word to the moment it can no longer be taken back."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from assignments import autograde
 from assignments.models import Answer, Assignment, Attachment, Enrolment, Question, Submission
 from assignments.queries import submission as papers
+from edu_crowd.shared.audit import record
 from edu_crowd.shared.errors import Problem
 from edu_crowd.shared.text import clean_text
 
@@ -42,6 +44,21 @@ class NotAnAnswer(Problem):
     """What was given does not fit the question."""
 
 
+class AnswerChanged(Problem):
+    """Another window, or another device, has stored something else since; `current` is what is stored."""
+
+    def __init__(self, message: str, current: Answer) -> None:
+        super().__init__(message)
+        self.current = current
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Which stored answer a writer had before them; none where none was stored."""
+
+    saved_at: datetime | None
+
+
 def start(*, assignment: Assignment, enrolment: Enrolment, now: datetime) -> Submission:
     """Return the student's draft, or begin one; after a paper was taken back it begins with what was in that one.
 
@@ -53,10 +70,7 @@ def start(*, assignment: Assignment, enrolment: Enrolment, now: datetime) -> Sub
         last = attempts[-1] if attempts else None
         if last is not None and last.state == State.DRAFT:
             return last
-        _check_place(assignment, enrolment)
-        check_window(assignment, enrolment, now)
-        if sum(attempt.state == State.HANDED_IN for attempt in attempts) >= assignment.attempts:
-            raise NoAttemptLeft(_("You have handed this in already, and no attempt is left."))
+        check_can_start(assignment, enrolment, attempts, now)
         taken_back = last if last is not None and last.state == State.WITHDRAWN else None
         draft = Submission.objects.create(
             assignment=assignment,
@@ -67,22 +81,45 @@ def start(*, assignment: Assignment, enrolment: Enrolment, now: datetime) -> Sub
         )
         if taken_back:
             _copy_answers(taken_back, draft)
+        record("submission.started", draft, attempt=draft.attempt)
     return draft
 
 
-def save_answer(
-    *, submission: Submission, question: Question, text: str = "", choices: Sequence[int] = (), now: datetime
-) -> Answer:
-    """Keep what a student has typed or ticked.
+def check_can_start(
+    assignment: Assignment, enrolment: Enrolment, attempts: Sequence[Submission], now: datetime
+) -> None:
+    """Refuse another paper beside these. Raises `NotTaken`, `NoAttemptLeft`."""
+    _check_place(assignment, enrolment)
+    check_window(assignment, enrolment, now)
+    if sum(attempt.state == State.HANDED_IN for attempt in attempts) >= assignment.attempts:
+        raise NoAttemptLeft(_("You have handed this in already, and no attempt is left."))
 
-    Locks the paper. Raises `NotDraft`, `NotTaken`, `TimeUp`, `NotAnAnswer`.
+
+def save_answer(
+    *,
+    submission: Submission,
+    question: Question,
+    text: str = "",
+    choices: Sequence[int] = (),
+    seen: Seen | None = None,
+    now: datetime,
+) -> Answer:
+    """Keep what a student has typed or ticked; with `seen`, unless something else was stored since.
+
+    Locks the paper. Raises `NotDraft`, `NotTaken`, `TimeUp`, `NotAnAnswer`, `AnswerChanged`.
     """
     with transaction.atomic():
         check_can_write(submission, question, now)
+        given = {"text": _clean(text), "choices": _positions(question, choices)}
+        stored = Answer.objects.filter(submission=submission, question=question).first()
+        if stored is not None and {"text": stored.text, "choices": stored.choices} == given:
+            return stored
+        if stored is not None and seen is not None and stored.saved_at != seen.saved_at:
+            raise AnswerChanged(
+                _("This answer was changed in another window. Both are here: choose the one that counts."), stored
+            )
         answer, _created = Answer.objects.update_or_create(
-            submission=submission,
-            question=question,
-            defaults={"text": _clean(text), "choices": _positions(question, choices), "saved_at": now},
+            submission=submission, question=question, defaults={**given, "saved_at": now}
         )
     return answer
 
@@ -102,6 +139,7 @@ def hand_in(*, submission: Submission, now: datetime) -> None:
         _mark_by_machine(submission, now)
         submission.state, submission.handed_in_at = State.HANDED_IN, now
         submission.save(update_fields=["state", "handed_in_at"])
+        record("submission.handed_in", submission, attempt=submission.attempt)
 
 
 def take_back(*, submission: Submission, now: datetime) -> None:
@@ -113,17 +151,23 @@ def take_back(*, submission: Submission, now: datetime) -> None:
         _lock(submission)
         if submission.state == State.WITHDRAWN:
             return
-        until = papers.cooled_at(submission)
-        if submission.state != State.HANDED_IN or until is None or until <= now:
-            raise CannotTakeBack(_("The paper can no longer be taken back. Ask your teacher if something is wrong."))
-        if Submission.objects.filter(
-            assignment=submission.assignment, enrolment=submission.enrolment, attempt__gt=submission.attempt
-        ).exists():
-            raise CannotTakeBack(_("You have begun another attempt. Hand that one in; the last one counts."))
-        check_window(submission.assignment, submission.enrolment, now)
-        check_clock(submission, now)
+        check_can_take_back(submission, now)
         submission.state = State.WITHDRAWN
         submission.save(update_fields=["state"])
+        record("submission.taken_back", submission, attempt=submission.attempt)
+
+
+def check_can_take_back(submission: Submission, now: datetime) -> None:
+    """Raises `CannotTakeBack`, `NotTaken`, `TimeUp`."""
+    until = papers.cooled_at(submission)
+    if submission.state != State.HANDED_IN or until is None or until <= now:
+        raise CannotTakeBack(_("The paper can no longer be taken back. Ask your teacher if something is wrong."))
+    if Submission.objects.filter(
+        assignment=submission.assignment, enrolment=submission.enrolment, attempt__gt=submission.attempt
+    ).exists():
+        raise CannotTakeBack(_("You have begun another attempt. Hand that one in; the last one counts."))
+    check_window(submission.assignment, submission.enrolment, now)
+    check_clock(submission, now)
 
 
 def check_window(assignment: Assignment, enrolment: Enrolment, now: datetime) -> None:
@@ -215,4 +259,5 @@ def _copy_answers(source: Submission, target: Submission) -> None:
 
 
 def _local(instant: datetime) -> str:
-    return date_format(timezone.localtime(instant), "DATETIME_FORMAT")
+    moment = date_format(timezone.localtime(instant), "DATETIME_FORMAT")
+    return f"{moment} ({timezone.get_current_timezone_name()})"

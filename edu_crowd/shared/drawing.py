@@ -70,11 +70,16 @@ def sniff(content: bytes) -> str | None:
     return "pdf" if b"%PDF-" in content[:1024] else None
 
 
-def inspect(content: bytes) -> Inspected:
-    """Find out, by drawing it small, whether a file can be drawn. Raises `NotAccepted`, `TooLarge`, `Unreadable`."""
-    if len(content) > settings.UPLOAD_MAX_BYTES:
+def check_size(size: int) -> None:
+    """Refuse too many bytes before they are read. Raises `TooLarge`."""
+    if size > settings.UPLOAD_MAX_BYTES:
         limit = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
         raise TooLarge(_("The file is larger than %(limit)d MB. Make it smaller or split it.") % {"limit": limit})
+
+
+def inspect(content: bytes) -> Inspected:
+    """Find out, by drawing it small, whether a file can be drawn. Raises `NotAccepted`, `TooLarge`, `Unreadable`."""
+    check_size(len(content))
     kind = sniff(content)
     if kind is None:
         raise NotAccepted(_("Upload a PDF, PNG or JPEG file; save other documents as PDF first."))

@@ -51,3 +51,8 @@ def refused(request: HttpRequest, methods: tuple[str, ...]) -> HttpResponse:
     response = render(request, "errors/not_allowed.html", status=405)
     response.headers["Allow"] = ", ".join(methods)
     return response
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a script asks, rather than a person's browser."""
+    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"

@@ -1,17 +1,13 @@
 """A student's feedback and papers, as the student reads them."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.utils.safestring import SafeString
 
-from assignments.models import Answer, Assignment, Course, Question, Submission
-from assignments.queries.submission import cooled_at, late_days, lateness_factor
-from edu_crowd.people.models import User
-from edu_crowd.shared.access import objects_with_right
+from assignments.models import Answer, Attachment, Question
+from assignments.queries.submission import late_days, lateness_factor
 from edu_crowd.shared.text import render_text
 from grading.models import Appeal, Feedback, Override
 from grading.queries.result import current_feedback, current_override
@@ -45,6 +41,7 @@ class QuestionRead:
     marked_by: str
     answer: SafeString
     chosen: list[str]
+    files: list[Attachment]
     criteria: list[CriterionRead]
 
     @property
@@ -74,7 +71,7 @@ def read(feedback: Feedback) -> FeedbackRead:
     asked = {question.pk: question for question in paper.assignment.questions.all()}
     filed = Appeal.objects.filter(feedback__submission=paper).select_related("reason").order_by("pk")
     appeals = {appeal.criterion_id: appeal for appeal in filed}
-    answers = {answer.question_id: answer for answer in paper.answers.all()}
+    answers = {answer.question_id: answer for answer in paper.answers.prefetch_related("attachments")}
     parts = feedback.body["questions"]
     shown = [one["criterion"] for part in parts for one in part["criteria"]]
     levels = {(level.criterion_id, level.points): level for level in Level.objects.filter(criterion__in=shown)}
@@ -117,6 +114,7 @@ def question_read(
         marked_by=part["marked_by"],
         answer=render_text(answer.text if answer else "", language=question.language),
         chosen=[options[place] for place in (answer.choices if answer else []) if 0 <= place < len(options)],
+        files=list(answer.attachments.all()) if answer else [],
         criteria=criteria,
     )
 
@@ -135,44 +133,4 @@ def criterion_read(one: dict[str, Any], appeal: Appeal | None, level: Level | No
         contested=one["contested"],
         decision=one["decision"],
         appeal=appeal,
-    )
-
-
-def own_assignments(user: User) -> QuerySet[Assignment]:
-    """Return what a student has to hand in or can read, the nearest due time last, each with `own_papers`."""
-    newest = Feedback.objects.filter(submission=OuterRef("pk")).order_by("-version")
-    papers = (
-        Submission.objects.filter(enrolment__user=user)
-        .annotate(feedback_id=Subquery(newest.values("pk")[:1]), read_at=Subquery(newest.values("read_at")[:1]))
-        .order_by("-attempt")
-    )
-    from_courses = objects_with_right(user, "hand_in", Course)
-    return (
-        Assignment.objects.filter(course__in=from_courses)
-        .exclude(state=Assignment.State.DRAFT)
-        .select_related("course")
-        .prefetch_related(Prefetch("submissions", papers, to_attr="own_papers"))
-        .order_by("-due_at", "-pk")
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class PaperState:
-    """Where a student's paper stands. Before release nothing here depends on marks, or on who has it."""
-
-    paper: Submission | None
-    can_be_taken_back_until: datetime | None
-    feedback: Feedback | None
-
-
-def state_of(papers: QuerySet[Submission], *, now: datetime) -> PaperState:
-    """Return where the last of a student's papers of one assignment stands."""
-    paper = papers.select_related("assignment", "enrolment").order_by("-attempt").first()
-    if paper is None:
-        return PaperState(paper=None, can_be_taken_back_until=None, feedback=None)
-    until = cooled_at(paper) if paper.state == Submission.State.HANDED_IN else None
-    return PaperState(
-        paper=paper,
-        can_be_taken_back_until=until if until and until > now else None,
-        feedback=current_feedback(paper),
     )

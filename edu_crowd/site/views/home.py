@@ -3,18 +3,20 @@
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assignments.models import Course
 from edu_crowd.people.models import User
 from edu_crowd.shared.access import anyone, objects_with_right, opens
+from edu_crowd.shared.listing import page_of
 from edu_crowd.shared.methods import takes
 from edu_crowd.site.queries.health import outbox_health
 from edu_crowd.site.views.demo import DOMAIN, may_be_offered
 from grading.models import Grader
 from grading.queries.claim import places_of
-from grading.queries.feedback import own_assignments
 from grading.queries.round import rounds_of_courses
+from grading.queries.submission import listed, own_assignments
 
 DEMO_ROLES = [
     ("teacher" + DOMAIN, _("as teacher")),
@@ -30,11 +32,15 @@ def show(request: HttpRequest, person: User | AnonymousUser) -> HttpResponse:
     if not person.is_authenticated:
         return render(request, "site/home/visitor.html", {"demo_roles": demo_roles(request)})
     taught = objects_with_right(person, "review_marks", Course).filter(archived_at=None)
+    now = timezone.now()
+    page = page_of(request, own_assignments(person, now=now))
     context = {
         "courses": taught.order_by("title", "pk"),
         "rounds": rounds_of_courses(taught),
         "places": places_of(Grader.objects.filter(user=person)),
-        "assignments": own_assignments(person),
+        "page": page,
+        "assignments": listed(list(page), now=now),
+        "now": now,
         "health": outbox_health() if person.is_staff else None,
     }
     return render(request, "site/home/home.html", context)

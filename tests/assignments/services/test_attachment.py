@@ -90,7 +90,7 @@ def test_detach_removes_the_file_after_commit(
     file = attach(submission=draft, question=question, name="x", content=png(), now=NOW)
     stored = file.file.name
     with django_capture_on_commit_callbacks(execute=True):
-        detach(attachment=file)
+        detach(attachment=file, now=NOW)
         assert default_storage.exists(stored)
     assert not default_storage.exists(stored)
     assert not Attachment.objects.exists()
@@ -102,9 +102,9 @@ def test_detach_leaves_a_file_that_the_paper_taken_back_has_too(
     file = attach(submission=draft, question=question, name="x", content=png(), now=NOW)
     hand_in(submission=draft, now=NOW)
     with pytest.raises(NotDraft):
-        detach(attachment=file)
+        detach(attachment=file, now=NOW)
     take_back(submission=draft, now=NOW)
     again = start(assignment=draft.assignment, enrolment=draft.enrolment, now=NOW)
     with django_capture_on_commit_callbacks(execute=True):
-        detach(attachment=again.answers.get().attachments.get())
+        detach(attachment=again.answers.get().attachments.get(), now=NOW)
     assert default_storage.exists(file.file.name)
