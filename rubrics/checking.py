@@ -22,7 +22,6 @@ KEY = forms.SlugField(max_length=LONGEST_KEY, allow_unicode=True)
 WEIGHT = NumberField(min_value=0, max_digits=6, decimal_places=3)
 TOLERANCE = CountField(max_value=MOST_LEVELS)
 POINTS = NumberField(max_digits=7, decimal_places=2)
-SCALE = forms.ChoiceField(choices=Criterion.Scale.choices)
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,13 @@ class _Check:
             self._clean(KEY, typed, "key", f"{where}, {_('key')}")
         weight = self._clean(WEIGHT, typed, "weight", f"{where}, {_('weight')}")
         tolerance = self._clean(TOLERANCE, typed, "tolerance", f"{where}, {_('tolerance in levels')}")
-        self._clean(SCALE, typed, "scale", f"{where}, {_('scale')}")
+        if typed.scale not in Criterion.Scale.values:
+            self._note(
+                typed,
+                "scale",
+                _("%(where)s: “%(given)s” is no scale. Choose one of: %(scales)s.")
+                % {"where": where, "given": typed.scale[:40], "scales": ", ".join(map(str, Criterion.Scale.labels))},
+            )
         if not typed.levels:
             self._note(typed, "levels", _("%(where)s has no level. Add one.") % {"where": where})
         if len(typed.levels) > MOST_LEVELS:
@@ -128,6 +133,9 @@ class _Check:
             yield LevelSpec(Decimal(number) if points is None else points, typed.label, typed.descriptor)
 
     def _clean(self, field: forms.Field, part: Any, name: str, where: str) -> Any:
+        if not getattr(part, name):
+            self._note(part, name, _("%(where)s: nothing is given. Write a number.") % {"where": where})
+            return None
         try:
             return field.clean(getattr(part, name))
         except ValidationError as error:

@@ -175,7 +175,7 @@ def _rows_in(name: str, content: bytes, notes: list[str]) -> list[Row]:
     if len(content) > LARGEST:
         raise UnreadableRubric(_("%(file)s is larger than %(size)s MB.") % {"file": name, "size": LARGEST // 2**20})
     with TemporaryDirectory() as folder:
-        path = Path(folder) / "upload"
+        path = Path(folder) / "upload.xlsx"  # openpyxl goes by the ending
         path.write_bytes(content)
         try:
             rows = _rows_of_file(path, content)

@@ -14,15 +14,28 @@ function numberIn(text) {
   return plain === "" ? NaN : Number(plain);
 }
 
+const spelled = (number) => Number(number.toFixed(3)).toLocaleString(document.documentElement.lang);
+
+// What a criterion can bring: its best level × its weight; NaN while one of the two is missing.
+function worthOf(criterion) {
+  const weight = numberIn(criterion.querySelector("[name$='-weight']").value);
+  const points = [...criterion.querySelectorAll("[name$='-points']")].map((field) => numberIn(field.value));
+  const best = Math.max(...points.filter((one) => !Number.isNaN(one)));
+  return Number.isFinite(best) ? { best, weight, worth: best * weight } : { worth: NaN };
+}
+
 function count() {
-  let sum = 0;
-  for (const criterion of criteria.children) {
-    const weight = numberIn(criterion.querySelector("[name$='-weight']").value);
-    const points = [...criterion.querySelectorAll("[name$='-points']")].map((field) => numberIn(field.value));
-    sum += weight * Math.max(...points.filter((one) => !Number.isNaN(one)));
+  const worths = [...criteria.children].map((criterion) => ({ criterion, ...worthOf(criterion) }));
+  const sum = worths.reduce((soFar, one) => soFar + one.worth, 0);
+  const points = Number(form.dataset.points ?? NaN);
+  for (const { criterion, best, weight, worth } of worths) {
+    const part = criterion.querySelector("[data-worth]");
+    const share = sum > 0 ? ` → ${spelled((points * worth) / sum)} / ${spelled(points)}` : "";
+    part.hidden = Number.isNaN(worth);
+    const product = part.hidden ? "" : `${spelled(best)} × ${spelled(weight)} = ${spelled(worth)}`;
+    part.querySelector("output").value = product + (Number.isNaN(points) ? "" : share);
   }
-  const output = document.querySelector("#total-sum");
-  output.value = Number.isFinite(sum) ? Number(sum.toFixed(3)).toLocaleString(document.documentElement.lang) : "–";
+  document.querySelector("#total-sum").value = Number.isFinite(sum) ? spelled(sum) : "–";
   document.querySelector("#total").hidden = false;
 }
 

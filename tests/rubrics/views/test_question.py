@@ -74,9 +74,7 @@ def send(client: Client, question: Question, form: dict[str, str], do: str = "sa
     return response.status_code, unescape(response.content.decode())
 
 
-def test_question_without_rubric_offers_ways_to_begin(
-    client: Client, question: Question, teacher: User
-) -> None:
+def test_question_without_rubric_offers_ways_to_begin(client: Client, question: Question, teacher: User) -> None:
     RubricFactory(question=None, owner=teacher, title="Essay, general")
     RubricFactory(question=None, title="Somebody else's")
     text = client.get(address(question)).content.decode()
@@ -123,14 +121,19 @@ def test_refused_grid_says_which_criterion_and_level_and_keeps_everything(client
         "c-1-title": "Language",
         "c-1-l-2-points": "two",
         "c-2-l-3-points": "1",
+        "c-2-l-0-points": "",
+        "c-2-scale": "guess",
     }
     status, text = send(client, question, form)
     assert status == 422
     assert "Criterion 2, “Language”, level 3, points: “two” is no number." in text
     assert "Criterion 3 has no title." in text
+    assert "Criterion 3: “guess” is no scale." in text
+    assert "Criterion 3, level 1, points: nothing is given. Write a number." in text
     assert "Criterion 3, level 4 is worth the same points as level 2." in text
     assert 'href="#c-1-l-2-points"' in text
     assert 'aria-describedby="c-1-l-2-points-fault"' in text
+    form.pop("c-2-scale")  # no choice of the list
     assert form_in(text) == form
     assert not Rubric.objects.exists()
     # Changing the language asks for the page anew.
