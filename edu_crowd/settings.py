@@ -151,6 +151,8 @@ STORAGES = {
 }
 UPLOAD_MAX_BYTES = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# The largest rubric, 30 criteria of 20 levels, is a form of two thousand fields.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4_000
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"

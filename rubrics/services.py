@@ -4,16 +4,27 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from assignments.models import Question
 from edu_crowd.people.models import User
+from edu_crowd.shared import audit
 from edu_crowd.shared.checks import check_fields
 from edu_crowd.shared.errors import Problem
 from rubrics.models import Criterion, Level, Rubric
-from rubrics.queries import CriterionSpec, LevelSpec, current_rubric, specs_of
+from rubrics.queries import CriterionSpec, LevelSpec, current_rubric, fingerprint, specs_of, versions_of
 
-__all__ = ["CriterionSpec", "LevelSpec", "create_rubric", "edit_rubric", "new_version", "pin"]
+__all__ = [
+    "CriterionSpec",
+    "LevelSpec",
+    "copy_rubric",
+    "create_rubric",
+    "delete_rubric",
+    "edit_rubric",
+    "new_version",
+    "pin",
+]
 
 
 class RubricExists(Problem):
@@ -24,12 +35,25 @@ class RubricPinned(Problem):
     """A round marks by this version."""
 
 
+class RubricChanged(Problem):
+    """Somebody else wrote since this was read."""
+
+
 class RubricIncomplete(Problem):
     """A criterion or a level is missing, or there twice."""
 
 
+class NotInLibrary(Problem):
+    """Only what lies in a library, and what nobody marks by, can be deleted."""
+
+
 def create_rubric(
-    *, owner: User, title: str, criteria: Sequence[CriterionSpec], question: Question | None = None
+    *,
+    owner: User,
+    title: str,
+    criteria: Sequence[CriterionSpec],
+    question: Question | None = None,
+    imported: bool = False,
 ) -> Rubric:
     """Write the first version of a question's rubric, or of one for the library.
 
@@ -42,45 +66,96 @@ def create_rubric(
                 raise RubricExists(_("The question has a rubric already. Make a new version of it."))
         rubric = Rubric(owner=owner, title=title, question=question)
         _write(rubric, criteria)
+        _record("created", rubric, imported=imported)
     return rubric
 
 
+def copy_rubric(*, rubric: Rubric, owner: User, question: Question | None = None) -> Rubric:
+    """Copy a version to a question that has no rubric, or into somebody's library; the two are apart from then on.
+
+    Locks the question. Raises `RubricExists`.
+    """
+    with transaction.atomic():
+        copy = create_rubric(owner=owner, title=rubric.title, criteria=specs_of(rubric), question=question)
+        audit.record("rubric.copied", copy, from_rubric=rubric.pk)
+    return copy
+
+
 def new_version(
-    *, rubric: Rubric, by: User, criteria: Sequence[CriterionSpec] | None = None, title: str | None = None
+    *,
+    rubric: Rubric,
+    by: User,
+    criteria: Sequence[CriterionSpec] | None = None,
+    title: str | None = None,
+    base: str | None = None,
+    imported: bool = False,
 ) -> Rubric:
     """Write the next version of a rubric; what is not given is copied, and criteria are known by their keys.
 
-    Locks the question. Raises `RubricIncomplete`, `InvalidField`.
+    `base` is the fingerprint of what was read before. Locks the question, or the rubric of a library.
+    Raises `RubricChanged`, `RubricIncomplete`, `InvalidField`.
     """
     with transaction.atomic():
-        latest = rubric
-        if rubric.question is not None:
-            _lock(rubric.question)
-            latest = current_rubric(rubric.question) or rubric
+        _lock(rubric.question or rubric)
+        latest = _newest(rubric)
+        _check_base(latest, base)
         version = Rubric(
             owner=by,
             title=rubric.title if title is None else title,
             question=rubric.question,
             version=latest.version + 1,
-            parent=rubric,
+            # A library knows its versions by this chain, so it has no branches.
+            parent=rubric if rubric.question else latest,
         )
         _write(version, specs_of(rubric) if criteria is None else criteria)
+        _record("versioned", version, imported=imported)
     return version
 
 
-def edit_rubric(*, rubric: Rubric, criteria: Sequence[CriterionSpec], title: str | None = None) -> None:
+def edit_rubric(
+    *,
+    rubric: Rubric,
+    criteria: Sequence[CriterionSpec],
+    title: str | None = None,
+    base: str | None = None,
+    imported: bool = False,
+) -> None:
     """Rewrite a version that no round has pinned.
 
-    Locks the rubric. Raises `RubricPinned`, `RubricIncomplete`, `InvalidField`.
+    `base` is the fingerprint of what was read before. Locks the question and the rubric.
+    Raises `RubricPinned`, `RubricChanged`, `RubricIncomplete`, `InvalidField`.
     """
     with transaction.atomic():
+        if rubric.question is not None:
+            _lock(rubric.question)
         rubric.refresh_from_db(from_queryset=Rubric.objects.select_for_update())
+        if base is not None:
+            _check_base(_newest(rubric), base)
         if rubric.pinned_at is not None:
-            raise RubricPinned(_("Papers are marked by this version, so it stays as it is. Make a new version."))
+            raise _pinned()
         rubric.title = rubric.title if title is None else title
-        Level.objects.filter(criterion__rubric=rubric).delete()
-        rubric.criteria.all().delete()
+        try:
+            _empty(rubric)
+        except ProtectedError:
+            raise _pinned() from None
         _write(rubric, criteria)
+        _record("edited", rubric, imported=imported)
+
+
+def delete_rubric(*, rubric: Rubric) -> None:
+    """Delete a rubric of a library with all its versions; copies of it stay.
+
+    Locks the versions. Raises `NotInLibrary`.
+    """
+    with transaction.atomic():
+        versions = versions_of(rubric)
+        locked = Rubric.objects.select_for_update().filter(pk__in=[one.pk for one in versions])
+        if any(one.question_id is not None or one.pinned_at is not None for one in locked):
+            raise NotInLibrary(_("Papers are marked by this rubric, so it stays. Only what lies in a library can go."))
+        for version in versions:  # newest first: each points to the one before
+            _empty(version)
+            Rubric.objects.filter(pk=version.pk).delete()
+        audit.record("rubric.deleted", rubric, versions=len(versions))
 
 
 def pin(*, rubric: Rubric, now: datetime) -> None:
@@ -89,8 +164,31 @@ def pin(*, rubric: Rubric, now: datetime) -> None:
     rubric.refresh_from_db(fields=["pinned_at"])
 
 
-def _lock(question: Question) -> None:
-    Question.objects.select_for_update(no_key=True).get(pk=question.pk)
+def _lock(row: Question | Rubric) -> None:
+    type(row)._default_manager.select_for_update(no_key=True).get(pk=row.pk)
+
+
+def _newest(rubric: Rubric) -> Rubric:
+    return versions_of(rubric)[0]
+
+
+def _check_base(newest: Rubric, base: str | None) -> None:
+    if base is not None and fingerprint(newest) != base:
+        raise RubricChanged(_("Somebody saved this rubric while you wrote. Both are below: yours is not saved yet."))
+
+
+def _pinned() -> RubricPinned:
+    return RubricPinned(_("Papers are marked by this version, so it stays as it is. Make a new version."))
+
+
+def _empty(rubric: Rubric) -> None:
+    Level.objects.filter(criterion__rubric=rubric).delete()
+    rubric.criteria.all().delete()
+
+
+def _record(act: str, rubric: Rubric, *, imported: bool) -> None:
+    action = "rubric.imported" if imported else f"rubric.{act}"
+    audit.record(action, rubric, act=act, version=rubric.version, question=rubric.question_id)
 
 
 def _write(rubric: Rubric, specs: Sequence[CriterionSpec]) -> None:

@@ -1,7 +1,13 @@
-from django.urls import URLPattern, path
+from django.urls import path
 
-from rubrics.views import question_delete
+from rubrics.views import library, question, workbook
 
-urlpatterns: list[URLPattern] = [
-    path("questions/<int:question_id>/delete/", question_delete.delete, name="question_delete"),
+urlpatterns = [
+    path("questions/<int:question_id>/rubric/", question.show, name="question_rubric"),
+    path("rubrics/", library.listed, name="rubrics"),
+    path("rubrics/new/", library.new, name="rubric_new"),
+    path("rubrics/upload/", workbook.upload, name="rubric_upload"),
+    path("rubrics/<int:rubric_id>/", library.show, name="rubric"),
+    path("rubrics/<int:rubric_id>/copy/", library.copy, name="rubric_copy"),
+    path("rubrics/<int:rubric_id>/download/", workbook.download, name="rubric_download"),
 ]
