@@ -10,7 +10,8 @@ from assignments.services.enrolment import create_course, enrol
 from edu_crowd.people.models import User
 from edu_crowd.site.demo.content import COURSE_TITLE, GraderText, QuizText, read_graders, read_staff, read_students
 from grading.models import Round
-from grading.services.round import create_round, enlist
+from grading.services.enlistment import enlist
+from grading.services.round import create_round
 from rubrics.services import CriterionSpec, LevelSpec, create_rubric
 
 WRITING_TIME = timedelta(days=4)

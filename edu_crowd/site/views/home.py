@@ -14,6 +14,7 @@ from edu_crowd.site.views.demo import DOMAIN, may_be_offered
 from grading.models import Grader
 from grading.queries.claim import places_of
 from grading.queries.feedback import own_assignments
+from grading.queries.invitation import open_invitations
 from grading.queries.round import rounds_of_courses
 
 DEMO_ROLES = [
@@ -33,6 +34,7 @@ def show(request: HttpRequest, person: User | AnonymousUser) -> HttpResponse:
     context = {
         "courses": taught.order_by("title", "pk"),
         "rounds": rounds_of_courses(taught),
+        "invitations": open_invitations(person),
         "places": places_of(Grader.objects.filter(user=person)),
         "assignments": own_assignments(person),
         "health": outbox_health() if person.is_staff else None,
