@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -115,7 +116,8 @@ def discard_round(*, round_: Round) -> None:
     for rows in (locked.enlistments, locked.invitations, locked.questions):
         rows.all().delete()
     locked.delete()
-    transaction.on_commit(lambda: [image.delete(save=False) for image in images] and None)
+    for image in images:
+        transaction.on_commit(partial(image.delete, save=False))
 
 
 @transaction.atomic

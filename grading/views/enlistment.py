@@ -109,7 +109,7 @@ def enlist_chosen(request: HttpRequest, round_: Round) -> HttpResponse:
 
 def withdraw_one(request: HttpRequest, round_: Round) -> HttpResponse:
     value = request.POST["withdraw"]
-    invitation = Invitation.objects.filter(round=round_, pk=value if value.isdecimal() else None).first()
+    invitation = Invitation.objects.filter(round=round_, pk=int(value) if value.isdecimal() else 0).first()
     try:
         if invitation is not None:
             withdraw(invitation=invitation, now=timezone.now())

@@ -46,7 +46,6 @@ def board(request: HttpRequest, round_: Round) -> HttpResponse:
     moves = request.headers.get("HX-Request") == "true"
     now = timezone.now()
     flags, cases, progress = open_flags(round_), open_cases(round_), progress_of(round_)
-    places = graders_at_work(round_)
     flag_counts = flags.aggregate(all=Count("pk"), called=Count("pk", filter=Q(reason=Flag.Reason.CALLED)))
     context = {
         "round": round_,
@@ -59,7 +58,7 @@ def board(request: HttpRequest, round_: Round) -> HttpResponse:
         "cases": cases[:AT_A_GLANCE],
         "case_count": cases.count(),
         # Who has done nothing yet is not named: a new pseudonym must not follow upon a new name elsewhere.
-        "graders": [place for place in places if place.sealed_count or place.desk_count],
+        "graders": graders_at_work(round_).filter(Q(sealed_count__gt=0) | Q(desk_count__gt=0)),
         "readers": readers_of(round_),
         "held": desks_held(round_) if round_.state == Round.State.CLOSING else None,
         "papers_waiting": papers_waiting(round_, now=now).count(),

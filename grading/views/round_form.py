@@ -4,8 +4,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from assignments.models import Assignment, Question
 from edu_crowd.shared.forms import CountField
@@ -15,81 +15,79 @@ from rubrics.models import Rubric
 MOST_READINGS = 20
 # A week: longer than that, work in progress is as good as given up.
 LONGEST_LEASE = 7 * 24 * 60
+CHOICE = forms.Select(attrs={"class": "form-select"})
 
 
 class RoundForm(forms.Form):
     """What is handed out, to whom, and how often."""
 
     unit = forms.ChoiceField(
-        label=lazy("One piece of work is"),
+        label=_("One piece of work is"),
         choices=Round.Unit.choices,
-        help_text=lazy("Question by question is quicker and fairer; a whole paper suits tasks that hang together."),
+        widget=CHOICE,
+        help_text=_("Question by question is quicker and fairer; a whole paper suits tasks that hang together."),
     )
     pool = forms.ChoiceField(
-        label=lazy("Who marks"),
+        label=_("Who marks"),
         choices=Round.Pool.choices,
-        help_text=lazy("Classmates start after the due time, each once their own paper is in. Nobody reads their own."),
+        widget=CHOICE,
+        help_text=_("Classmates start after the due time, each once their own paper is in. Nobody reads their own."),
     )
     readings_wanted = CountField(
-        label=lazy("Readings per script"),
+        label=_("Readings per script"),
         min_value=1,
         max_value=MOST_READINGS,
-        help_text=lazy(
-            "So many graders read each script without seeing each other’s marks. Two show where marks differ."
-        ),
+        help_text=_("So many graders read each script without seeing each other’s marks. Two show where marks differ."),
     )
     readings_max = CountField(
-        label=lazy("Readings at most"),
+        label=_("Readings at most"),
         min_value=1,
         max_value=MOST_READINGS,
-        help_text=lazy("Where marks differ too far, one more grader reads, up to this number; after that, you decide."),
+        help_text=_("Where marks differ too far, one more grader reads, up to this number; after that, you decide."),
     )
     total_tolerance_percent = CountField(
-        label=lazy("Difference allowed in the total, in percent"),
+        label=_("Difference allowed in the total, in percent"),
         max_value=100,
-        help_text=lazy(
+        help_text=_(
             "Of the script’s maximum. Totals further apart are flagged; each criterion has a tolerance of its own."
         ),
     )
     policy = forms.ChoiceField(
-        label=lazy("Score made of the readings"),
+        label=_("Score made of the readings"),
         choices=Round.Policy.choices,
-        help_text=lazy(
-            "The median is not moved by one mark far off; the mean uses every mark. With two they are equal."
-        ),
+        widget=CHOICE,
+        help_text=_("The median is not moved by one mark far off; the mean uses every mark. With two they are equal."),
     )
     batch_minimum = CountField(
-        label=lazy("Papers let in at once, at least"),
+        label=_("Papers let in at once, at least"),
         min_value=1,
         max_value=1000,
-        help_text=lazy("Few papers at a time could tell a grader whose they are. Fewer wait until you let them in."),
+        help_text=_("Few papers at a time could tell a grader whose they are. Fewer wait until you let them in."),
     )
     lease_minutes = CountField(
-        label=lazy("Minutes a script stays on a desk"),
+        label=_("Minutes a script stays on a desk"),
         min_value=1,
         max_value=LONGEST_LEASE,
-        help_text=lazy("Then it goes to somebody else. A grader can ask for more time, and late work still counts."),
+        help_text=_("Then it goes to somebody else. A grader can ask for more time, and late work still counts."),
     )
     seeds_percent = CountField(
-        label=lazy("Reference papers among the work, in percent"),
+        label=_("Reference papers among the work, in percent"),
         max_value=50,
-        help_text=lazy(
-            "Papers you marked yourself, mixed in unseen: they show how each grader marks. 0 switches it off."
-        ),
+        help_text=_("Papers you marked yourself, mixed in unseen: they show how each grader marks. 0 switches it off."),
     )
     is_blind = forms.BooleanField(
-        label=lazy("Blind: who may see names in this course may not mark"),
+        label=_("Blind: who may see names in this course may not mark"),
         required=False,
-        help_text=lazy(
+        help_text=_(
             "Graders never get names with a paper. Switched off, teachers of the course, who know them, may mark, too;"
             " the results then say so."
         ),
     )
     questions = forms.TypedMultipleChoiceField(
-        label=lazy("Questions"),
+        label=_("Questions"),
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": lazy("Choose at least one question.")},
+        error_messages={"required": _("Choose at least one question.")},
     )
 
     def __init__(self, *args: Any, assignment: Assignment, **options: Any) -> None:
@@ -106,7 +104,9 @@ class RoundForm(forms.Form):
         data = super().clean() or {}
         wanted, most = data.get("readings_wanted"), data.get("readings_max")
         if wanted and most and most < wanted:
-            self.add_error("readings_max", ValidationError(_("This cannot be fewer than the readings per script.")))
+            self.add_error(
+                "readings_max", ValidationError(gettext("This cannot be fewer than the readings per script."))
+            )
         return data
 
     @property
