@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from edu_crowd.people.addresses import proved_addresses
 from edu_crowd.shared.access import has_right
 from edu_crowd.shared.errors import Refused
-from grading.models import Allocation, Enlistment, Feedback, Grader, Rendition, ReviewCase, Round
+from grading.models import Allocation, Enlistment, Feedback, Grader, Invitation, Rendition, ReviewCase, Round
 
 ON_DESK = (Allocation.State.CLAIMED, Allocation.State.EXPIRED, Allocation.State.SEALED)
 
@@ -34,6 +35,27 @@ def access_round_as_manager(user: Any, /, *, round_id: int) -> Round:
     if round_ is None or round_.assignment is None or not has_right(user, "manage_course", round_.assignment.course):
         raise Refused
     return round_
+
+
+def access_enlistment_as_manager(user: Any, /, *, enlistment_id: int) -> Enlistment:
+    """Who manages the course pauses, calls back and ends the places in its rounds."""
+    place = Enlistment.objects.select_related("round", "grader__user").filter(pk=enlistment_id).first()
+    if place is None:
+        raise Refused
+    access_round_as_manager(user, round_id=place.round_id)
+    return place
+
+
+def access_own_invitation(user: Any, /, *, invitation_id: int) -> Invitation:
+    """An invitation is its reader's who has proved to own the mail address."""
+    invitation = (
+        Invitation.objects.select_related("round__assignment").filter(pk=invitation_id).first()
+        if user.is_authenticated
+        else None
+    )
+    if invitation is None or invitation.email.lower() not in proved_addresses(user):
+        raise Refused
+    return invitation
 
 
 def access_case_page(user: Any, /, *, case_id: int, position: int) -> Rendition:

@@ -1,8 +1,30 @@
 from django.urls import path
 
-from grading.views import appeal, claim, desk, feedback, mark, review, round, script, submission
+from grading.views import (
+    appeal,
+    claim,
+    desk,
+    enlistment,
+    feedback,
+    invitation,
+    mark,
+    preparation,
+    review,
+    round,
+    script,
+    submission,
+)
 
 urlpatterns = [
+    # teacher: rounds
+    path("assignments/<int:assignment_id>/rounds/", round.rounds, name="rounds"),
+    path("assignments/<int:assignment_id>/rounds/new/", preparation.new, name="round_new"),
+    path("rounds/<int:round_id>/settings/", preparation.settings, name="round_settings"),
+    path("rounds/<int:round_id>/discard/", preparation.discard, name="round_discard"),
+    path("rounds/<int:round_id>/preflight/", preparation.preflight, name="round_preflight"),
+    path("rounds/<int:round_id>/open/", preparation.open_, name="round_open"),
+    path("rounds/<int:round_id>/graders/", enlistment.graders, name="round_graders"),
+    path("enlistments/<int:enlistment_id>/", enlistment.grader, name="round_grader"),
     # teacher
     path("rounds/<int:round_id>/", round.board, name="board"),
     path("rounds/<int:round_id>/admit/", round.admit, name="round_admit"),
@@ -13,6 +35,7 @@ urlpatterns = [
     path("assignments/<int:assignment_id>/release/", feedback.release, name="release"),
     path("assignments/<int:assignment_id>/release/undo/", feedback.undo_release, name="release_undo"),
     # grader
+    path("invitations/<int:invitation_id>/", invitation.answer, name="invitation"),
     path("marking/", claim.rounds, name="marking"),
     path("marking/<int:round_id>/next/", claim.take_next, name="marking_next"),
     path("marking/<int:round_id>/nothing/", claim.nothing_left, name="marking_nothing"),

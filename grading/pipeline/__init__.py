@@ -4,7 +4,7 @@ from grading.pipeline.clock import tick
 from grading.pipeline.closing import close_round, start_closing
 from grading.pipeline.correcting import override_total
 from grading.pipeline.loading import load_marks
-from grading.pipeline.taking_in import admit_waiting, intake, open_for_marking, papers_waiting
+from grading.pipeline.taking_in import admit_waiting, intake, open_for_marking
 
 __all__ = [
     "admit_waiting",
@@ -13,7 +13,6 @@ __all__ = [
     "load_marks",
     "open_for_marking",
     "override_total",
-    "papers_waiting",
     "start_closing",
     "tick",
 ]

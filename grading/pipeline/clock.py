@@ -15,7 +15,7 @@ from grading.pipeline.taking_in import intake
 from grading.queries import origin
 from grading.queries.enlistment import classmates_who_may_start, who_may_see_names
 from grading.queries.script import with_nobody_left
-from grading.services import agreement, allocation, appeal, claim, round
+from grading.services import agreement, allocation, appeal, claim, enlistment
 from grading.services.script import lock_script
 
 log = logging.getLogger(__name__)
@@ -46,20 +46,20 @@ def tick(*, now: datetime, rng: Random) -> None:
 
 def activate_classmates(*, now: datetime) -> None:
     """Let classmates mark once their own paper is in and the due time has passed."""
-    for enlistment in classmates_who_may_start(now=now):
-        round.activate(enlistment=enlistment)
+    for place in classmates_who_may_start(now=now):
+        enlistment.activate(enlistment=place)
 
 
 def bar_authors() -> None:
     """Write exclusions for graders who turned out to be authors: a student joined the roster after the papers came."""
-    for enlistment in origin.authors_not_barred():
-        round.bar_from_own(enlistment=enlistment)
+    for place in origin.authors_not_barred():
+        enlistment.bar_from_own(enlistment=place)
 
 
 def retire_who_may_see_names() -> None:
     """Take off a blind round whoever has been given the right to see names since they enlisted."""
-    for enlistment in who_may_see_names():
-        round.end_enlistment(enlistment=enlistment)
+    for place in who_may_see_names():
+        enlistment.end_enlistment(enlistment=place)
 
 
 def rounds_that_call() -> list[Round]:

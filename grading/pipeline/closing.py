@@ -8,15 +8,14 @@ from django.utils.translation import ngettext
 
 from grading.models import Allocation, Round, Script
 from grading.pipeline.reading import look_at_what_there_is
-from grading.pipeline.taking_in import papers_waiting
-from grading.queries.script import unsettled
+from grading.queries.script import papers_waiting, unsettled
 from grading.services import agreement, allocation, round
 from grading.services.script import lock_script
 
 
 def start_closing(*, round_: Round, now: datetime) -> None:
     """Hand out nothing more; the clock then finishes. Raises `RoundNotReady` while papers wait to come in."""
-    waiting = len(papers_waiting(round_, now=now)) if round_.state == Round.State.OPEN else 0
+    waiting = papers_waiting(round_, now=now).count() if round_.state == Round.State.OPEN else 0
     if waiting:
         raise round.RoundNotReady(
             ngettext(

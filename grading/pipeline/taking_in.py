@@ -6,13 +6,13 @@ from random import Random
 
 from django.db import transaction
 
-from assignments.models import Answer, Submission
-from assignments.queries.submission import due_for_intake
+from assignments.models import Submission
 from grading.events import BoardChanged, announce
 from grading.models import Round
 from grading.queries import origin
+from grading.queries.script import papers_waiting
 from grading.services import allocation, round, script
-from grading.services.script import DrawnAnswer, is_unanswered
+from grading.services.script import DrawnAnswer
 
 
 def open_for_marking(*, round_: Round, now: datetime, rng: Random) -> int:
@@ -33,7 +33,7 @@ def intake(*, round_: Round, now: datetime, rng: Random) -> int:
     A batch below the round's minimum waits: a few papers in a known order would tell whose they are. Locks the round:
     another worker, an enlistment and closing come before or after, never between.
     """
-    waiting = papers_waiting(round_, now=now)
+    waiting = list(papers_waiting(round_, now=now))
     if not waiting or len(waiting) < round_.batch_minimum:
         return 0
     drawn = {paper: script.draw_paper(round_=round_, submission=paper) for paper in waiting}
@@ -70,12 +70,3 @@ def call_off_earlier_attempts(paper: Submission) -> None:
     for script_id in origin.scripts_of_earlier_attempts(paper).filter(is_open=True).values_list("pk", flat=True):
         with transaction.atomic():
             allocation.withdraw_open_place(script=script.lock_script(script_id))
-
-
-def papers_waiting(round_: Round, *, now: datetime) -> list[Submission]:
-    """Return the papers of a round's assignment that may become scripts, hold something to read, and have not."""
-    due = due_for_intake(now=now).filter(assignment=round_.assignment_id)
-    answers = Answer.objects.filter(question__in=round_.questions.values("question"), submission__in=due)
-    left = origin.not_taken_in(answers).select_related("submission__enrolment").prefetch_related("attachments")
-    papers = {answer.submission for answer in left if not is_unanswered(answer)}
-    return sorted(papers, key=lambda paper: paper.pk)

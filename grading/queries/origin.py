@@ -21,6 +21,11 @@ def record_all(pairs: Iterable[tuple[Script, Submission]]) -> None:
     )
 
 
+def forget(scripts: QuerySet[Script]) -> None:
+    """Drop the links of scripts that are thrown away themselves."""
+    ScriptOrigin.objects.filter(script__in=scripts).delete()
+
+
 def script_ids_by_submission(round_: Round) -> dict[int, int]:
     """Return script id by submission id, where a round holds one script of each paper."""
     origins = ScriptOrigin.objects.filter(script__round=round_)

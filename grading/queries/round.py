@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
-from assignments.models import Course
-from grading.models import Allocation, Enlistment, ReviewCase, Round, Script
+from assignments.models import Assignment, Course
+from grading.models import Allocation, Enlistment, ReferenceMark, ReviewCase, Round, RoundQuestion, Script
+from rubrics.models import Rubric
 
 SEALED, CLAIMED = Allocation.State.SEALED, Allocation.State.CLAIMED
 
@@ -21,6 +22,8 @@ class Progress:
     waiting: int
     readings: int
     readings_wanted: int
+    # Places nobody has sealed yet, on a desk or free.
+    readings_left: int
 
     @property
     def being_read(self) -> int:
@@ -45,14 +48,19 @@ class Progress:
 
 def progress_of(round_: Round) -> Progress:
     open_case = Script.objects.filter(cases__state=ReviewCase.State.OPEN).values("pk")
-    sealed = Allocation.objects.filter(script__round=round_, state=SEALED).count()
+    allocations = Allocation.objects.filter(script__round=round_).aggregate(
+        sealed=Count("pk", filter=Q(state=SEALED)), on_desks=Count("pk", filter=Q(state=CLAIMED))
+    )
+    # `free` first: a name that is given here hides the field of that name.
     counts = Script.objects.filter(round=round_).aggregate(
+        free=Coalesce(Sum(F("readings_wanted") - F("readings_taken"), filter=Q(is_open=True)), 0),
         scripts=Count("pk"),
         settled=Count("pk", filter=Q(settled_at__isnull=False) & ~Q(pk__in=open_case)),
         waiting=Count("pk", filter=Q(pk__in=open_case)),
         readings_wanted=Coalesce(Sum("readings_wanted"), 0),
     )
-    return Progress(readings=sealed, **counts)
+    left = counts.pop("free") + allocations["on_desks"]
+    return Progress(readings=allocations["sealed"], readings_left=left, **counts)
 
 
 def counted(rows: QuerySet[Script] | QuerySet[ReviewCase] | QuerySet[Allocation], by: str) -> Coalesce:
@@ -71,13 +79,22 @@ def with_progress(rounds: QuerySet[Round]) -> QuerySet[Round]:
     )
 
 
+def rounds_of_assignment(assignment: Assignment) -> QuerySet[Round]:
+    """Return the rounds of an assignment, the newest first, with how far they are and what they hand out."""
+    rounds = Round.objects.filter(assignment=assignment).prefetch_related("questions__question")
+    return with_progress(rounds).order_by("-pk")
+
+
 def rounds_of_courses(courses: QuerySet[Course]) -> QuerySet[Round]:
     rounds = Round.objects.filter(assignment__course__in=courses).select_related("assignment__course")
     return with_progress(rounds).order_by("assignment__course__title", "assignment__course", "-pk")
 
 
 def graders_at_work(round_: Round) -> QuerySet[Enlistment]:
-    """Return the places in a round with how much each grader has sealed and has on the desk."""
+    """Return the places in a round with how much each grader has sealed and has on the desk, by pseudonym.
+
+    Whose place it is stands on another page, without counts and in another order: the two lists must not be joined.
+    """
     own = Allocation.objects.filter(grader=OuterRef("grader"), script__round=OuterRef("round"))
     return (
         Enlistment.objects.filter(round=round_)
@@ -122,3 +139,30 @@ def closing_of(round_: Round) -> Closing:
     )
     desks = Allocation.objects.filter(script__round=round_, state=CLAIMED)
     return Closing(**counts, **desks.aggregate(on_desks=Count("pk"), last_lease_ends_at=Max("lease_ends_at")))
+
+
+@dataclass(frozen=True, kw_only=True)
+class RubricChoice:
+    """A question of a round with the version of its rubric that opening pins, and the newest one."""
+
+    item: RoundQuestion
+    rubric: Rubric
+    newest: Rubric
+
+    @property
+    def is_newest(self) -> bool:
+        return self.rubric.pk == self.newest.pk
+
+
+def rubrics_to_pin(round_: Round) -> list[RubricChoice]:
+    """Return per question the newest rubric, or the older one by which reference papers were marked already."""
+    items = list(round_.questions.select_related("question", "rubric"))
+    versions = Rubric.objects.filter(question__in=[item.question_id for item in items]).order_by("version")
+    newest = {rubric.question_id: rubric for rubric in versions}
+    marks = ReferenceMark.objects.filter(script__round=round_)
+    marked_by = set(marks.values_list("criterion__rubric", flat=True))
+    return [
+        RubricChoice(item=item, rubric=item.rubric if item.rubric_id in marked_by else last, newest=last)
+        for item in items
+        for last in [newest.get(item.question_id, item.rubric)]
+    ]

@@ -1,8 +1,13 @@
 """What a script asks for and where it stands."""
 
-from django.db.models import Exists, OuterRef, QuerySet
+from datetime import datetime
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from assignments.models import Answer, Attachment, Submission
+from assignments.queries.submission import due_for_intake
 from grading.models import Allocation, Enlistment, Rendition, ReviewCase, Round, RoundQuestion, Script, ScriptExclusion
+from grading.queries import origin
 from rubrics.models import Criterion
 
 
@@ -45,6 +50,29 @@ def with_nobody_left(round_: Round) -> QuerySet[Script]:
     barred = ScriptExclusion.objects.filter(script=OuterRef(OuterRef("pk")), grader=OuterRef("grader"))
     able = could.filter(~Exists(had), ~Exists(barred))
     return Script.objects.filter(~Exists(able), round=round_, is_open=True)
+
+
+# Spelled out: databases do not agree on what a space is, and Python's word counts when an answer is drawn.
+NO_SPACE = f"[^{''.join(sign for sign in map(chr, range(0x3001)) if sign.isspace())}]"
+
+
+def answered(answers: QuerySet[Answer]) -> QuerySet[Answer]:
+    """Keep the answers that hold something to read: a text, or a file."""
+    files = Attachment.objects.filter(answer=OuterRef("pk"))
+    return answers.filter(Q(text__regex=NO_SPACE) | Exists(files))
+
+
+def answers_waiting(round_: Round, *, now: datetime) -> QuerySet[Answer]:
+    """Return the answers that a round may make scripts of, and that no script holds yet."""
+    due = due_for_intake(now=now).filter(assignment=round_.assignment_id)
+    answers = Answer.objects.filter(question__in=round_.questions.values("question"), submission__in=due)
+    return origin.not_taken_in(answered(answers))
+
+
+def papers_waiting(round_: Round, *, now: datetime) -> QuerySet[Submission]:
+    """Return the papers of a round's assignment that may become scripts, hold something to read, and have not."""
+    papers = Submission.objects.filter(pk__in=answers_waiting(round_, now=now).values("submission"))
+    return papers.select_related("enrolment").order_by("pk")
 
 
 def unsettled(round_: Round) -> QuerySet[Script]:

@@ -1,8 +1,8 @@
-"""Rounds: prepared, opened for marking, closed; and who is enlisted."""
+"""Rounds: prepared, opened for marking, closed."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from random import Random
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -10,27 +10,28 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from assignments.models import Assignment, Question
-from edu_crowd.people.models import User
-from edu_crowd.shared.access import has_right
+from edu_crowd.shared.audit import record
 from edu_crowd.shared.errors import Problem
 from grading.events import BoardChanged, announce
-from grading.models import Allocation, Enlistment, Grader, Round, RoundQuestion, Script, ScriptExclusion
+from grading.models import (
+    Enlistment,
+    Invitation,
+    ReferenceMark,
+    Rendition,
+    Round,
+    RoundQuestion,
+    Script,
+    ScriptExclusion,
+    TextBody,
+)
 from grading.queries import origin
-from grading.services.grader import external_graders, grader_for
+from grading.queries.round import rubrics_to_pin
 from rubrics.queries import current_rubric
 from rubrics.services import pin
 
 
 class RoundNotReady(Problem):
     """A round cannot be opened as it stands."""
-
-
-class MayNotMark(Problem):
-    """This person cannot be a grader of this round."""
-
-
-# Letters and digits that nobody mistakes for another.
-PSEUDONYM_SIGNS = "ACDEFGHJKLMNPQRTUVWXY34679"
 
 
 @transaction.atomic
@@ -43,25 +44,93 @@ def create_round(*, assignment: Assignment, questions: Sequence[Question] | None
     round_.full_clean()
     round_.save()
     for question in chosen:
-        rubric = current_rubric(question)
-        if rubric is None:
-            raise RoundNotReady(
-                _("Question %(position)s has no rubric yet. Add one.") % {"position": question.position}
-            )
-        RoundQuestion.objects.create(round=round_, question=question, rubric=rubric)
+        add_round_question(round_=round_, question=question)
+    record("round.prepared", round_, kind=round_.kind, questions=len(chosen))
     return round_
 
 
 @transaction.atomic
-def open_round(*, round_: Round, now: datetime) -> None:
-    """Open for marking: the rubric versions are pinned from here on."""
-    locked = Round.objects.select_for_update().get(pk=round_.pk)
-    if locked.state != Round.State.DRAFT:
+def change_round(*, round_: Round, questions: Sequence[Question], **settings: Any) -> None:
+    """Set a draft's questions and settings anew. Locks the round; raises `RoundNotReady`."""
+    locked = lock_draft(round_)
+    if settings.get("pool", locked.pool) != locked.pool and has_graders(locked):
+        raise RoundNotReady(_("This round has graders of the pool it had. Take them out first, then change the pool."))
+    kept = {question.pk for question in questions}
+    if not kept:
+        raise RoundNotReady(_("Choose at least one question."))
+    references = Script.objects.filter(round=locked)
+    if settings.get("unit", locked.unit) != locked.unit and references.exists():
+        raise RoundNotReady(_("This round has reference papers of the unit it had. Take them back first."))
+    if references.exclude(question__in=kept).exclude(question=None).exists():
+        raise RoundNotReady(_("A question you left out has reference papers. Keep the question, or take them back."))
+    for name, value in settings.items():
+        setattr(locked, name, value)
+    locked.full_clean()
+    locked.save()
+    locked.questions.exclude(question__in=kept).delete()
+    held = set(locked.questions.values_list("question", flat=True))
+    for question in questions:
+        if question.pk not in held:
+            add_round_question(round_=locked, question=question)
+    record("round.changed", locked, questions=len(kept))
+    round_.refresh_from_db()
+
+
+def has_graders(round_: Round) -> bool:
+    open_ = Invitation.objects.filter(round=round_, state=Invitation.State.SENT)
+    return Enlistment.objects.filter(round=round_).exists() or open_.exists()
+
+
+def add_round_question(*, round_: Round, question: Question) -> None:
+    rubric = current_rubric(question)
+    if rubric is None:
+        raise RoundNotReady(_("Question %(position)s has no rubric yet. Add one.") % {"position": question.position})
+    RoundQuestion.objects.create(round=round_, question=question, rubric=rubric)
+
+
+def lock_draft(round_: Round) -> Round:
+    """Return a round that is still being prepared, and keep everybody off it. Raises `RoundNotReady`."""
+    locked = Round.objects.select_for_update().filter(pk=round_.pk).first()
+    if locked is None or locked.state != Round.State.DRAFT:
         raise RoundNotReady(_("This round was opened already."))
-    for item in locked.questions.select_related("rubric"):
-        pin(rubric=item.rubric, now=now)
+    return locked
+
+
+@transaction.atomic
+def discard_round(*, round_: Round) -> None:
+    """Throw a draft away, its places, invitations and reference papers with it. Locks it; raises `RoundNotReady`."""
+    locked = lock_draft(round_)
+    scripts = Script.objects.filter(round=locked)
+    if Script.objects.filter(source_script__in=scripts).exists():
+        raise RoundNotReady(_("Another round uses reference papers of this one. Take them back there first."))
+    images = [piece.image for piece in Rendition.objects.filter(script__in=scripts).exclude(image="")]
+    record("round.discarded", locked, assignment=locked.assignment_id, references=scripts.count())
+    marks = ReferenceMark.objects.filter(script__in=scripts)
+    texts = list(marks.exclude(comment=None).values_list("comment", flat=True))
+    marks.delete()
+    TextBody.objects.filter(pk__in=texts).delete()
+    Rendition.objects.filter(script__in=scripts).delete()
+    ScriptExclusion.objects.filter(script__in=scripts).delete()
+    origin.forget(scripts)
+    scripts.delete()
+    for rows in (locked.enlistments, locked.invitations, locked.questions):
+        rows.all().delete()
+    locked.delete()
+    for image in images:
+        transaction.on_commit(partial(image.delete, save=False))
+
+
+@transaction.atomic
+def open_round(*, round_: Round, now: datetime) -> None:
+    """Open for marking: the rubric versions are pinned from here on. Locks the round; raises `RoundNotReady`."""
+    locked = lock_draft(round_)
+    for choice in rubrics_to_pin(locked):
+        if choice.item.rubric_id != choice.rubric.pk:
+            RoundQuestion.objects.filter(pk=choice.item.pk).update(rubric=choice.rubric)
+        pin(rubric=choice.rubric, now=now)
     locked.state, locked.opened_at = Round.State.OPEN, now
     locked.save(update_fields=["state", "opened_at"])
+    record("round.opened", locked)
     round_.refresh_from_db()
     announce(BoardChanged(round_id=round_.pk), now=now)
 
@@ -93,6 +162,7 @@ def start_closing(*, round_: Round, now: datetime) -> None:
         if closes:
             locked.state = Round.State.CLOSING
             locked.save(update_fields=["state"])
+            record("round.closing", locked)
     round_.refresh_from_db()
     if closes:
         Script.objects.filter(round=round_, is_open=True).update(is_open=False)
@@ -101,7 +171,9 @@ def start_closing(*, round_: Round, now: datetime) -> None:
 
 @transaction.atomic
 def finish_closing(*, round_: Round, now: datetime) -> None:
-    Round.objects.filter(pk=round_.pk, state=Round.State.CLOSING).update(state=Round.State.CLOSED, closed_at=now)
+    closing = Round.objects.filter(pk=round_.pk, state=Round.State.CLOSING)
+    if closing.update(state=Round.State.CLOSED, closed_at=now):
+        record("round.closed", round_)
     round_.refresh_from_db()
     announce(BoardChanged(round_id=round_.pk), now=now)
 
@@ -124,89 +196,3 @@ def create_import_round(*, assignment: Assignment, now: datetime) -> Round:
 def note_opening(*, round_id: int) -> None:
     """Remember that a script opened (again): graders who found nothing may look once more."""
     Round.objects.filter(pk=round_id).update(openings=F("openings") + 1)
-
-
-@transaction.atomic
-def enlist(*, round_: Round, user: User, rng: Random) -> Enlistment:
-    """Give a person a place in a round, written together with its exclusions; classmates start by the clock.
-
-    Raises `MayNotMark` for whoever may see names in the course of a blind round, and for a stranger among classmates.
-    """
-    is_classmates = round_.pool == Round.Pool.CLASSMATES
-    if is_classmates and not (round_.assignment and has_right(user, "hand_in", round_.assignment.course)):
-        raise MayNotMark(_("%(name)s is no student of this course. Choose another pool of graders.") % {"name": user})
-    if round_.is_blind and round_.assignment and has_right(user, "view_identity", round_.assignment.course):
-        raise MayNotMark(
-            _("%(name)s may see whose paper it is in this course, and so cannot mark it blind.") % {"name": user}
-        )
-    grader = grader_for(user=user, pool=round_.pool)
-    enlistment, _created = Enlistment.objects.get_or_create(
-        round=round_,
-        grader=grader,
-        defaults={"pseudonym": free_pseudonym(round_=round_, rng=rng), "price_minor": round_.price_minor},
-    )
-    if not is_classmates:
-        activate(enlistment=enlistment)
-    return enlistment
-
-
-@transaction.atomic
-def enlist_external(*, round_: Round, names: Collection[str], rng: Random) -> dict[str, Grader]:
-    """Give graders who are only named in a file a place each that has ended; return all such graders by name."""
-    places = Enlistment.objects.filter(round=round_, grader__kind=Grader.Kind.EXTERNAL).select_related("grader")
-    known = {place.grader.external_name: place.grader for place in places}
-    taken = set(Enlistment.objects.filter(round=round_).values_list("pseudonym", flat=True))
-    new = external_graders(names=[name for name in names if name not in known])
-    Enlistment.objects.bulk_create(
-        [
-            Enlistment(round=round_, grader=grader, pseudonym=draw_pseudonym(taken, rng), state=Enlistment.State.ENDED)
-            for grader in new
-        ],
-        batch_size=1000,
-    )
-    return known | {grader.external_name: grader for grader in new}
-
-
-@transaction.atomic
-def activate(*, enlistment: Enlistment) -> None:
-    """Let a grader mark, after writing down what they must not read: their own papers.
-
-    Locks the round: a paper that is being taken in is then known, or finds this grader at work.
-    """
-    lock_round(enlistment.round)
-    bar_from_own(enlistment=enlistment)
-    Enlistment.objects.filter(pk=enlistment.pk).update(state=Enlistment.State.ACTIVE, exhausted_at_opening=None)
-    enlistment.refresh_from_db()
-
-
-def bar_from_own(*, enlistment: Enlistment) -> None:
-    """Write down that a grader must not read their own papers."""
-    grader = enlistment.grader
-    if grader.user_id:
-        exclude(grader=grader, scripts=list(origin.scripts_by_author(enlistment.round, [grader.user_id])))
-
-
-def exclude(*, grader: Grader, scripts: Sequence[Script]) -> None:
-    """Write that a grader must not read these scripts, and take them out of the grader's plan."""
-    ScriptExclusion.objects.bulk_create(
-        [ScriptExclusion(grader=grader, script=script) for script in scripts], ignore_conflicts=True
-    )
-    Allocation.objects.filter(grader=grader, script__in=scripts, state=Allocation.State.PLANNED).delete()
-
-
-def end_enlistment(*, enlistment: Enlistment) -> None:
-    """Take a grader off a round. What they sealed stays, and what is on their desk runs out with its lease."""
-    Enlistment.objects.filter(pk=enlistment.pk).update(state=Enlistment.State.ENDED)
-
-
-def free_pseudonym(*, round_: Round, rng: Random) -> str:
-    """Return a name for a grader that nobody in this round has."""
-    return draw_pseudonym(set(Enlistment.objects.filter(round=round_).values_list("pseudonym", flat=True)), rng)
-
-
-def draw_pseudonym(taken: set[str], rng: Random) -> str:
-    """Return a name that is not taken, and take it."""
-    while (name := "".join(rng.choices(PSEUDONYM_SIGNS, k=4))) in taken:
-        pass
-    taken.add(name)
-    return name

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from edu_crowd.people.models import User
 from edu_crowd.shared.access import opens
 from edu_crowd.shared.errors import Problem
 from edu_crowd.shared.kept import forget
@@ -15,6 +16,7 @@ from edu_crowd.shared.methods import posted_from, takes
 from grading.models import Allocation, Enlistment, Grader, Round
 from grading.permissions import access_desk, access_grader, access_round_as_grader
 from grading.queries.claim import places_of
+from grading.queries.invitation import open_invitations
 from grading.services import claim
 from grading.services.claim import NotEnlisted
 from grading.views.desk import again, name_of, page_of, stored, typed_in, wants_json
@@ -23,7 +25,9 @@ from grading.views.desk import again, name_of, page_of, stored, typed_in, wants_
 @opens(access_grader)
 @takes("GET")
 def rounds(request: HttpRequest, graders: list[Grader]) -> HttpResponse:
-    return render(request, "grading/claim/rounds.html", {"places": places_of(graders)})
+    assert isinstance(request.user, User)  # noqa: S101  # the gate let somebody in
+    context = {"places": places_of(graders), "invitations": open_invitations(request.user)}
+    return render(request, "grading/claim/rounds.html", context)
 
 
 @opens(access_round_as_grader)

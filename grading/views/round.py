@@ -3,6 +3,7 @@
 from random import SystemRandom
 
 from django.contrib import messages
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,18 +11,32 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from assignments.models import Assignment
+from assignments.permissions import access_assignment_as_teacher
 from edu_crowd.shared.access import has_right, opens
 from edu_crowd.shared.errors import Problem
+from edu_crowd.shared.listing import page_of
 from edu_crowd.shared.methods import posted_from, takes
 from grading import pipeline
-from grading.models import Round
+from grading.models import Flag, Round
 from grading.permissions import access_round_as_manager, access_round_as_teacher
 from grading.queries.agreement import agreement_in, open_flags
+from grading.queries.enlistment import readers_of
+from grading.queries.forecast import forecast_of
 from grading.queries.review import open_cases
-from grading.queries.round import closing_of, desks_held, graders_at_work, progress_of
+from grading.queries.round import closing_of, desks_held, graders_at_work, progress_of, rounds_of_assignment
+from grading.queries.script import papers_waiting
 from grading.services.round import RoundNotReady
 
 AT_A_GLANCE = 10
+
+
+@opens(access_assignment_as_teacher)
+@takes("GET")
+def rounds(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+    """Show the rounds of an assignment."""
+    page = page_of(request, rounds_of_assignment(assignment))
+    return render(request, "grading/round/rounds.html", {"assignment": assignment, "page": page})
 
 
 @opens(access_round_as_teacher)
@@ -29,18 +44,24 @@ AT_A_GLANCE = 10
 def board(request: HttpRequest, round_: Round) -> HttpResponse:
     """Show the board; to its own script, only the part that moves."""
     moves = request.headers.get("HX-Request") == "true"
-    flags, cases = open_flags(round_), open_cases(round_)
+    now = timezone.now()
+    flags, cases, progress = open_flags(round_), open_cases(round_), progress_of(round_)
+    flag_counts = flags.aggregate(all=Count("pk"), called=Count("pk", filter=Q(reason=Flag.Reason.CALLED)))
     context = {
         "round": round_,
-        "progress": progress_of(round_),
+        "progress": progress,
+        "forecast": forecast_of(round_, left=progress.readings_left, now=now),
         "agreement": agreement_in(round_),
         "flags": flags[:AT_A_GLANCE],
-        "flag_count": flags.count(),
+        "flag_count": flag_counts["all"],
+        "called_count": flag_counts["called"],
         "cases": cases[:AT_A_GLANCE],
         "case_count": cases.count(),
-        "graders": graders_at_work(round_),
+        # Who has done nothing yet is not named: a new pseudonym must not follow upon a new name elsewhere.
+        "graders": graders_at_work(round_).filter(Q(sealed_count__gt=0) | Q(desk_count__gt=0)),
+        "readers": readers_of(round_),
         "held": desks_held(round_) if round_.state == Round.State.CLOSING else None,
-        "papers_waiting": len(pipeline.papers_waiting(round_, now=timezone.now())),
+        "papers_waiting": papers_waiting(round_, now=now).count(),
         "may_manage": has_right(request.user, "manage_course", round_.assignment.course),  # type: ignore[union-attr]
     }
     response = render(request, "grading/round/_board.html" if moves else "grading/round/board.html", context)
@@ -86,7 +107,7 @@ def ask_to_close(
     context = {
         "round": round_,
         "closing": closing_of(round_),
-        "papers_waiting": len(pipeline.papers_waiting(round_, now=timezone.now())),
+        "papers_waiting": papers_waiting(round_, now=timezone.now()).count(),
         "problem": problem,
     }
     return render(request, "grading/round/close.html", context, status=status)

@@ -16,7 +16,7 @@ from assignments.queries.submission import counting_submissions
 from grading.models import Allocation, Grader, Mark, MarkSheet, Round, Script
 from grading.queries import origin
 from grading.queries.mark import latest_sheets
-from grading.services.round import enlist_external
+from grading.services.enlistment import enlist_external
 from grading.workbooks.mark_files import MarkFile
 from grading.workbooks.round_in import CannotLoad, import_round, refuse_told
 from rubrics.models import Criterion

@@ -81,7 +81,7 @@ def test_author_gets_none_of_their_own(world: World) -> None:
     paper = origin.submission_of(script)
     paper.enrolment.user = grader.user
     paper.enrolment.save()
-    from grading.services.round import activate
+    from grading.services.enlistment import activate
 
     activate(enlistment=world.places[0])
     assert claim_next(round_=world.round, grader=grader, now=world.now, rng=world.rng) is None

@@ -17,8 +17,9 @@ from grading.queries.script import criteria_of_script
 from grading.services import agreement
 from grading.services.appeal import file_appeal
 from grading.services.claim import claim_next
+from grading.services.enlistment import enlist
 from grading.services.mark import seal
-from grading.services.round import create_round, enlist, open_round
+from grading.services.round import create_round, open_round
 from rubrics.models import Criterion
 from tests.concurrency.racing import racers
 from tests.factories import UserFactory

@@ -19,10 +19,11 @@ from grading import pipeline
 from grading.models import Enlistment, ReviewCase, Round, Script
 from grading.queries import origin
 from grading.queries.result import current_feedback, current_result
+from grading.services.enlistment import MayNotMark, enlist
 from grading.services.feedback import ReleaseRefused, release
 from grading.services.result import reported_grade
 from grading.services.review import decide
-from grading.services.round import MayNotMark, RoundNotReady, create_round, enlist, open_round
+from grading.services.round import RoundNotReady, create_round, open_round
 from rubrics.services import create_rubric
 from tests.factories import UserFactory, criterion
 from tests.factories.files import png

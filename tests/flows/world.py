@@ -16,9 +16,10 @@ from grading import pipeline
 from grading.models import Allocation, Enlistment, Grader, Round, Script
 from grading.queries.script import criteria_of_script
 from grading.services.claim import claim_next
+from grading.services.enlistment import enlist
 from grading.services.feedback import release
 from grading.services.mark import seal
-from grading.services.round import create_round, enlist
+from grading.services.round import create_round
 from rubrics.services import create_rubric
 from tests.factories import NOW, UserFactory, criterion
 

@@ -11,7 +11,8 @@ from assignments.services.question import add_question
 from edu_crowd.people.models import User
 from edu_crowd.site.demo.content import COURSE_TITLE, GraderText, QuizText, read_graders, read_staff, read_students
 from grading.models import Round
-from grading.services.round import create_round, enlist
+from grading.services.enlistment import enlist
+from grading.services.round import create_round
 from rubrics.services import CriterionSpec, LevelSpec, create_rubric
 
 WRITING_TIME = timedelta(days=4)

@@ -15,6 +15,7 @@ from edu_crowd.site.queries.health import outbox_health
 from edu_crowd.site.views.demo import DOMAIN, may_be_offered
 from grading.models import Grader
 from grading.queries.claim import places_of
+from grading.queries.invitation import open_invitations
 from grading.queries.round import rounds_of_courses
 from grading.queries.submission import listed, own_assignments
 
@@ -37,6 +38,7 @@ def show(request: HttpRequest, person: User | AnonymousUser) -> HttpResponse:
     context = {
         "courses": taught.order_by("title", "pk"),
         "rounds": rounds_of_courses(taught),
+        "invitations": open_invitations(person),
         "places": places_of(Grader.objects.filter(user=person)),
         "page": page,
         "assignments": listed(list(page), now=now),
