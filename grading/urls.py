@@ -1,6 +1,6 @@
 from django.urls import path
 
-from grading.views import appeal, claim, desk, feedback, mark, review, round, script, submission
+from grading.views import appeal, claim, desk, export, feedback, mark, review, round, script, submission
 
 urlpatterns = [
     # teacher
@@ -13,6 +13,9 @@ urlpatterns = [
     path("assignments/<int:assignment_id>/close/", submission.close, name="assignment_close"),
     path("assignments/<int:assignment_id>/release/", feedback.release, name="release"),
     path("assignments/<int:assignment_id>/release/undo/", feedback.undo_release, name="release_undo"),
+    path("assignments/<int:assignment_id>/exports/", export.ask, name="export_new"),
+    path("exports/<int:export_id>/", export.show, name="export"),
+    path("exports/<int:export_id>/file/", export.file, name="export_file"),
     # grader
     path("marking/", claim.rounds, name="marking"),
     path("marking/<int:round_id>/next/", claim.take_next, name="marking_next"),

@@ -111,8 +111,12 @@ def late_days(submission: Submission) -> int:
     """
     if submission.handed_in_at is None:
         raise ValueError("only a paper that was handed in can be late")
-    late = submission.handed_in_at - due_at(submission.assignment, submission.enrolment)
-    return max(0, -(-late // DAY))
+    return days_between(due_at(submission.assignment, submission.enrolment), submission.handed_in_at)
+
+
+def days_between(due: datetime, handed_in_at: datetime) -> int:
+    """Count the started days from the due time to the hand-in; 0 on time."""
+    return max(0, -(-(handed_in_at - due) // DAY))
 
 
 def lateness_factor(submission: Submission) -> Decimal:
