@@ -23,8 +23,7 @@ from typing import TYPE_CHECKING, Any
 from benchmarks._scratch import database
 
 if TYPE_CHECKING:
-    from assignments.models import Assignment, Enrolment, Question
-    from grading.models import Grader, Round
+    from assignments.models import Assignment, Question
     from rubrics.models import Criterion
 
 SHEETS = 100_000

@@ -30,7 +30,7 @@ class Sheets:
             Column(_("Student number"), 16),
             Column(_("Family name"), 16),
             Column(_("Given name"), 16),
-            Column(_("Round"), 8, _("Rounds of the assignment, numbered in the order they were made; see below.")),
+            Column(_("Round"), 8, _("Rounds of the assignment, numbered in the order they were made.")),
             Column(_("Question"), 14),
             Column(_("Grader"), 16, _("The name the grader has in the round; real names are in no file.")),
             Column(

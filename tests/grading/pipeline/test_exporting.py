@@ -1,4 +1,4 @@
-"""An export is written once, tells how far it is, survives its writer, and tells the person who waits what went wrong."""
+"""An export is written once, tells how far it is, survives its writer, and says what went wrong."""
 
 import logging
 from datetime import datetime, timedelta
