@@ -111,10 +111,11 @@ def papers_of(assignment: Assignment, student_ids: Sequence[int], extent: Extent
 
 
 def extended_due_times(assignment: Assignment, student_ids: Sequence[int]) -> dict[int, datetime]:
-    extensions = Extension.objects.filter(assignment=assignment, enrolment__in=student_ids, due_at__isnull=False)
+    extensions = Extension.objects.filter(assignment=assignment, enrolment__in=student_ids)
     return {
         student: max(extended, assignment.due_at or extended)
         for student, extended in extensions.values_list("enrolment_id", "due_at")
+        if extended is not None
     }
 
 
@@ -132,9 +133,7 @@ def sheets_of(assignment: Assignment, student_ids: Sequence[int], extent: Extent
     """
     student, place = "submission__enrolment__", "script__allocations__"
     return list(
-        origin.sheets_by_author(assignment, student_ids)
-        .filter(sheet__lte=extent.last_sheet)
-        .values_list(
+        origin.sheets_by_author(assignment, student_ids, last_sheet=extent.last_sheet).values_list(
             "sheet",
             f"{student}student_number",
             f"{student}family_name",

@@ -89,7 +89,9 @@ def submission_ids_of(script_ids: Iterable[int]) -> dict[int, int]:
     return dict(rows.values_list("script_id", "submission_id"))
 
 
-def sheets_by_author(assignment: Assignment, enrolment_ids: Collection[int]) -> QuerySet[ScriptOrigin]:
+def sheets_by_author(
+    assignment: Assignment, enrolment_ids: Collection[int], *, last_sheet: int
+) -> QuerySet[ScriptOrigin]:
     """Return one row per sealed sheet of these students' papers, `sheet` its id, in the order of the roster.
 
     One ordered join, for files of many thousand sheets: take the columns that are needed by `values_list`.
@@ -97,7 +99,7 @@ def sheets_by_author(assignment: Assignment, enrolment_ids: Collection[int]) -> 
     return (
         ScriptOrigin.objects.filter(submission__enrolment__in=enrolment_ids, script__round__assignment=assignment)
         .annotate(sheet=F("script__allocations__sheets"))
-        .filter(sheet__isnull=False)
+        .filter(sheet__lte=last_sheet)
         .order_by(
             *(f"submission__enrolment__{name}" for name in ROSTER_ORDER),
             "script__round_id",
