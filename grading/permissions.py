@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from assignments.permissions import access_assignment_as_teacher
 from edu_crowd.people.addresses import proved_addresses
 from edu_crowd.shared.access import has_right
 from edu_crowd.shared.errors import Refused
-from grading.models import Allocation, Enlistment, Feedback, Grader, Invitation, Rendition, ReviewCase, Round
+from grading.models import Allocation, Enlistment, Export, Feedback, Grader, Invitation, Rendition, ReviewCase, Round
 
 ON_DESK = (Allocation.State.CLAIMED, Allocation.State.EXPIRED, Allocation.State.SEALED)
 
@@ -125,3 +126,16 @@ def access_grader(user: Any, /) -> list[Grader]:
     if not graders:
         raise Refused
     return graders
+
+
+def access_export(user: Any, /, *, export_id: int) -> Export:
+    """A file that the person asked for, as long as they manage the course."""
+    export = (
+        Export.objects.select_related("assignment__course").filter(pk=export_id, by=user.pk).first()
+        if user.is_authenticated
+        else None
+    )
+    if export is None:
+        raise Refused
+    access_assignment_as_teacher(user, assignment_id=export.assignment_id)
+    return export

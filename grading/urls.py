@@ -5,6 +5,7 @@ from grading.views import (
     claim,
     desk,
     enlistment,
+    export,
     feedback,
     invitation,
     mark,
@@ -34,6 +35,9 @@ urlpatterns = [
     path("cases/<int:case_id>/pages/<int:position>/", script.case_page, name="case_page"),
     path("assignments/<int:assignment_id>/release/", feedback.release, name="release"),
     path("assignments/<int:assignment_id>/release/undo/", feedback.undo_release, name="release_undo"),
+    path("assignments/<int:assignment_id>/exports/", export.ask, name="export_new"),
+    path("exports/<int:export_id>/", export.show, name="export"),
+    path("exports/<int:export_id>/file/", export.file, name="export_file"),
     # grader
     path("invitations/<int:invitation_id>/", invitation.answer, name="invitation"),
     path("marking/", claim.rounds, name="marking"),

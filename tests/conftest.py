@@ -102,7 +102,7 @@ def _apart(tmp_path: Path, settings: object, monkeypatch: pytest.MonkeyPatch) ->
     from django.core.cache import cache
     from django.core.files.storage import storages
 
-    from grading.models import Rendition
+    from grading.models import Export, Rendition
 
     cache.clear()
     settings.STORAGES = {
@@ -111,6 +111,7 @@ def _apart(tmp_path: Path, settings: object, monkeypatch: pytest.MonkeyPatch) ->
     }
     # A field asks for its storage once, when its class is made; the default one alone follows the settings by itself.
     monkeypatch.setattr(Rendition._meta.get_field("image"), "storage", storages["renditions"])
+    monkeypatch.setattr(Export._meta.get_field("file"), "storage", storages["exports"])
 
 
 @pytest.fixture

@@ -122,6 +122,7 @@ def late_days(submission: Submission) -> int:
 
 
 def days_late(handed_in_at: datetime, due: datetime) -> int:
+    """Count the started days from the due time to the hand-in; 0 on time."""
     return max(0, -(-(handed_in_at - due) // DAY))
 
 

@@ -18,7 +18,8 @@ class Export(models.Model):
 
     class Kind(models.TextChoices):
         XLSX = "xlsx", "XLSX"
-        CSV = "csv", "CSV"
+        CSV = "csv", _("CSV of the results")
+        SHEETS = "rows", _("CSV of the sheets")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")

@@ -3,6 +3,7 @@
 from grading.pipeline.clock import tick
 from grading.pipeline.closing import close_round, start_closing
 from grading.pipeline.correcting import override_total
+from grading.pipeline.exporting import write_next
 from grading.pipeline.loading import load_marks
 from grading.pipeline.taking_in import admit_waiting, intake, open_for_marking
 
@@ -15,4 +16,5 @@ __all__ = [
     "override_total",
     "start_closing",
     "tick",
+    "write_next",
 ]

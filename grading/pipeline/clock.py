@@ -15,7 +15,7 @@ from grading.pipeline.taking_in import intake
 from grading.queries import origin
 from grading.queries.enlistment import classmates_who_may_start, who_may_see_names
 from grading.queries.script import with_nobody_left
-from grading.services import agreement, allocation, appeal, claim, enlistment
+from grading.services import agreement, allocation, appeal, claim, enlistment, export
 from grading.services.script import lock_script
 
 log = logging.getLogger(__name__)
@@ -36,6 +36,7 @@ def tick(*, now: datetime, rng: Random) -> None:
         *(partial(ask_people_where_nobody_is_left, round_=one, now=now) for one in rounds_that_call()),
         partial(refresh_stale_reports, before=now - REPORTS_BEHIND, now=now),
         *(partial(close_when_done, round_=one, now=now) for one in Round.objects.filter(state=Round.State.CLOSING)),
+        partial(export.remove_old_files, now=now),
     ]
     for step in steps:
         try:

@@ -2,10 +2,14 @@
 
 from collections.abc import Collection, Iterable
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from assignments.models import Answer, Submission
-from grading.models import Enlistment, Round, Script, ScriptExclusion, ScriptOrigin
+from assignments.models import Answer, Assignment, Submission
+from grading.models import Allocation, Enlistment, Round, Script, ScriptExclusion, ScriptOrigin
+from grading.queries.mark import COUNTED
+
+# How a class is listed in a file.
+ROSTER_ORDER = ("student_number", "family_name", "given_name", "pk")
 
 
 def record(*, script: Script, submission: Submission) -> None:
@@ -88,3 +92,44 @@ def submission_ids_of(script_ids: Iterable[int]) -> dict[int, int]:
     """Return submission id by script id."""
     rows = ScriptOrigin.objects.filter(script__in=list(script_ids))
     return dict(rows.values_list("script_id", "submission_id"))
+
+
+def sheets_by_author(
+    assignment: Assignment, enrolment_ids: Collection[int], *, last_sheet: int
+) -> QuerySet[ScriptOrigin]:
+    """Return one row per sealed sheet of these students' papers, `sheet` its id, in the order of the roster.
+
+    One ordered join, for files of many thousand sheets: take the columns that are needed by `values_list`.
+    """
+    return (
+        ScriptOrigin.objects.filter(submission__enrolment__in=enrolment_ids, script__round__assignment=assignment)
+        .annotate(sheet=F("script__allocations__sheets"))
+        .filter(sheet__lte=last_sheet)
+        .order_by(
+            *(f"submission__enrolment__{name}" for name in ROSTER_ORDER),
+            "script__round_id",
+            "script__question__position",
+            "script_id",
+            "script__allocations__id",
+            "script__allocations__sheets__version",
+        )
+    )
+
+
+def authors_of(script_ids: Iterable[int]) -> dict[int, tuple[str, str, str]]:
+    """Return the student number, the family name and the given name of each script's author."""
+    student = "submission__enrolment__"
+    rows = ScriptOrigin.objects.filter(script__in=list(script_ids)).values_list(
+        "script_id", f"{student}student_number", f"{student}family_name", f"{student}given_name"
+    )
+    return {script: (number, family, given) for script, number, family, given in rows}
+
+
+def readings_of(submission_ids: Iterable[int]) -> dict[int, int]:
+    """Return how many readings that count each of these papers has."""
+    sealed = ScriptOrigin.objects.filter(
+        submission__in=list(submission_ids),
+        script__allocations__state=Allocation.State.SEALED,
+        script__allocations__purpose__in=COUNTED,
+    )
+    return dict(sealed.values_list("submission").annotate(readings=Count("script__allocations")).order_by())

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from edu_crowd.shared.access import SYSTEM
-from edu_crowd.site.worker import work, work_once
+from edu_crowd.site.worker import start_both, work_once, work_slowly_once
 
 
 class Command(BaseCommand):
@@ -21,8 +21,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["once"]:
             work_once()
+            work_slowly_once()
             return
         stop = Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        work(stop)
+        threads = start_both(stop)
+        stop.wait()
+        for thread in threads:
+            thread.join()
