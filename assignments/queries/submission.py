@@ -74,9 +74,13 @@ def extension_of(assignment: Assignment, enrolment: Enrolment) -> Extension | No
 
 def due_at(assignment: Assignment, enrolment: Enrolment) -> datetime:
     """Return when this student's paper is due; an extension never shortens the time. Raises `NoDueTime`."""
+    return due_with(assignment, extension_of(assignment, enrolment))
+
+
+def due_with(assignment: Assignment, extension: Extension | None) -> datetime:
+    """Return the due time under an extension that is known already. Raises `NoDueTime`."""
     if assignment.due_at is None:
         raise NoDueTime(_("The assignment has no due time. Set one first."))
-    extension = extension_of(assignment, enrolment)
     extended = extension.due_at if extension else None
     return max(assignment.due_at.astimezone(UTC), (extended or assignment.due_at).astimezone(UTC))
 
@@ -111,8 +115,12 @@ def late_days(submission: Submission) -> int:
     """
     if submission.handed_in_at is None:
         raise ValueError("only a paper that was handed in can be late")
-    late = submission.handed_in_at - due_at(submission.assignment, submission.enrolment)
-    return max(0, -(-late // DAY))
+    return days_between(due_at(submission.assignment, submission.enrolment), submission.handed_in_at)
+
+
+def days_between(due: datetime, handed_in_at: datetime) -> int:
+    """Count the started days between the due time and the hand-in; 0 on time."""
+    return max(0, -((due - handed_in_at) // DAY))
 
 
 def lateness_factor(submission: Submission) -> Decimal:
@@ -120,4 +128,11 @@ def lateness_factor(submission: Submission) -> Decimal:
     assignment = submission.assignment
     if assignment.late_rule != Assignment.LateRule.DEDUCT:
         return Decimal(1)
-    return max(Decimal(0), 1 - late_days(submission) * assignment.late_percent_per_day / 100)
+    return share_kept(assignment, late_days(submission))
+
+
+def share_kept(assignment: Assignment, days: int) -> Decimal:
+    """Return the share of the points that so many days late leave."""
+    if assignment.late_rule != Assignment.LateRule.DEDUCT:
+        return Decimal(1)
+    return max(Decimal(0), 1 - days * assignment.late_percent_per_day / 100)

@@ -1,5 +1,7 @@
 """What waits for a person, and what a person decided."""
 
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 
 from grading.models import Decision, ReviewCase, Round, Script
@@ -19,5 +21,13 @@ def has_open_case(script: Script) -> bool:
 
 def decisions_that_count(script: Script) -> dict[int, Decision]:
     """Return the last decision of each criterion of a script, by criterion."""
-    decisions = Decision.objects.filter(case__script=script).select_related("case", "reason").order_by("pk")
-    return {decision.case.criterion_id: decision for decision in decisions}
+    return decisions_of([script.pk]).get(script.pk, {})
+
+
+def decisions_of(script_ids: Iterable[int]) -> dict[int, dict[int, Decision]]:
+    """Return, by script and criterion, the decisions that count."""
+    decisions = Decision.objects.filter(case__script__in=list(script_ids)).select_related("case", "reason")
+    found: dict[int, dict[int, Decision]] = {}
+    for decision in decisions.order_by("pk"):
+        found.setdefault(decision.case.script_id, {})[decision.case.criterion_id] = decision
+    return found
