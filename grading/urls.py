@@ -1,6 +1,19 @@
 from django.urls import path
 
-from grading.views import appeal, claim, desk, feedback, mark, review, round, script, submission
+from grading.views import (
+    appeal,
+    claim,
+    desk,
+    feedback,
+    gradebook,
+    mark,
+    paper,
+    release,
+    review,
+    round,
+    script,
+    submission,
+)
 
 urlpatterns = [
     # teacher
@@ -11,8 +24,14 @@ urlpatterns = [
     path("cases/<int:case_id>/", review.decide, name="case"),
     path("cases/<int:case_id>/pages/<int:position>/", script.case_page, name="case_page"),
     path("assignments/<int:assignment_id>/close/", submission.close, name="assignment_close"),
-    path("assignments/<int:assignment_id>/release/", feedback.release, name="release"),
-    path("assignments/<int:assignment_id>/release/undo/", feedback.undo_release, name="release_undo"),
+    path("assignments/<int:assignment_id>/gradebook/", gradebook.show, name="gradebook"),
+    path("assignments/<int:assignment_id>/release/", release.release, name="release"),
+    path("assignments/<int:assignment_id>/release/undo/", release.undo, name="release_undo"),
+    path("assignments/<int:assignment_id>/release/<int:submission_id>/look/", release.look, name="release_look"),
+    path("assignments/<int:assignment_id>/appeals/", appeal.appeals, name="appeals"),
+    path("papers/<int:submission_id>/marks/", paper.marks, name="paper_marks"),
+    path("papers/<int:submission_id>/override/", paper.override, name="override"),
+    path("papers/<int:submission_id>/files/<int:attachment_id>/", paper.file, name="paper_file"),
     # grader
     path("marking/", claim.rounds, name="marking"),
     path("marking/<int:round_id>/next/", claim.take_next, name="marking_next"),

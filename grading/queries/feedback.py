@@ -68,8 +68,14 @@ class FeedbackRead:
     override: Override | None
     newest: Feedback
 
+    @property
+    def address(self) -> int:
+        """What an appeal names; 0 for a sheet that was not given to anybody yet."""
+        return self.feedback.pk or 0
 
-def read(feedback: Feedback) -> FeedbackRead:
+
+def read(feedback: Feedback, *, newest: Feedback | None = None) -> FeedbackRead:
+    """Return a sheet as its student reads it; who looks ahead at one names it the newest."""
     paper, result = feedback.submission, feedback.result
     asked = {question.pk: question for question in paper.assignment.questions.all()}
     filed = Appeal.objects.filter(feedback__submission=paper).select_related("reason").order_by("pk")
@@ -101,7 +107,7 @@ def read(feedback: Feedback) -> FeedbackRead:
         late_days=late_days(paper),
         percent_lost=(1 - lateness_factor(paper)) * 100,
         override=override if override and override.points == result.total else None,
-        newest=current_feedback(paper) or feedback,
+        newest=newest or current_feedback(paper) or feedback,
     )
 
 

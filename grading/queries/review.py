@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from grading.models import Decision, ReviewCase, Round, Script
 
@@ -12,6 +12,17 @@ def open_cases(round_: Round) -> QuerySet[ReviewCase]:
         ReviewCase.objects.filter(script__round=round_, state=ReviewCase.State.OPEN)
         .select_related("script__question", "criterion")
         .order_by("opened_at", "script", "criterion__position", "pk")
+    )
+
+
+def decided_cases(round_: Round) -> QuerySet[ReviewCase]:
+    """Return what was decided, the newest first, each with the points that count."""
+    newest = Decision.objects.filter(case=OuterRef("pk")).order_by("-pk")
+    return (
+        ReviewCase.objects.filter(script__round=round_, state=ReviewCase.State.DECIDED)
+        .annotate(points=Subquery(newest.values("points")[:1]), decided_at=Subquery(newest.values("decided_at")[:1]))
+        .select_related("script__question", "criterion")
+        .order_by("-decided_at", "-pk")
     )
 
 

@@ -6,11 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assignments.models import Assignment, Extension, Submission
+from assignments.models import Assignment, Submission
 from assignments.queries.submission import counting_submissions
 from assignments.services.assignment import mark_released, withdraw_release
 from edu_crowd.shared import audit
@@ -19,6 +18,7 @@ from grading.events import BoardChanged, FeedbackChanged, announce
 from grading.models import Appeal, Decision, Feedback, Result, Round
 from grading.queries.mark import SealedMark, latest_sheets, sealed_marks_of
 from grading.queries.outcome import outcome_of
+from grading.queries.release import students_with_more_time
 from grading.queries.result import current_feedback, current_feedbacks
 from grading.queries.review import decisions_of
 from grading.queries.standing import Standing, standing_of, standings_of
@@ -78,15 +78,6 @@ def batches_of(submissions: list[Submission]) -> Iterator[list[Submission]]:
     """Take a class in pieces that fit in memory; all of them belong to one transaction."""
     for start in range(0, len(submissions), BATCH):
         yield submissions[start : start + BATCH]
-
-
-def students_with_more_time(assignment: Assignment, *, now: datetime) -> int:
-    """Count the students whose extension runs and who have not handed in: what the class reads would help them."""
-    handed_in = Submission.objects.filter(
-        assignment=assignment, enrolment=OuterRef("enrolment"), state=Submission.State.HANDED_IN
-    )
-    running = Extension.objects.filter(assignment=assignment, due_at__gt=now, enrolment__is_active=True)
-    return running.filter(~Exists(handed_in)).count()
 
 
 @transaction.atomic
