@@ -9,7 +9,7 @@ from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.utils.safestring import SafeString
 
 from assignments.models import Answer, Assignment, Course, Question, Submission
-from assignments.queries.submission import cooled_at, late_days, lateness_factor
+from assignments.queries.submission import cooled_at, late_days
 from edu_crowd.people.models import User
 from edu_crowd.shared.access import objects_with_right
 from edu_crowd.shared.text import render_text
@@ -104,8 +104,9 @@ def read(feedback: Feedback, *, newest: Feedback | None = None) -> FeedbackRead:
         questions=questions,
         comments=feedback.body["comments"],
         earned=sum((question.points for question in questions), Decimal(0)),
-        late_days=late_days(paper),
-        percent_lost=(1 - lateness_factor(paper)) * 100,
+        # As it was told: an extension given since changes nothing on a sheet that was released.
+        late_days=feedback.body["late_days"] if "late_days" in feedback.body else late_days(paper),
+        percent_lost=(1 - Decimal(feedback.body["kept"])) * 100,
         override=override if override and override.points == result.total else None,
         newest=newest or current_feedback(paper) or feedback,
     )

@@ -12,7 +12,7 @@ from grading.queries.case import sheets_of
 from grading.queries.gradebook import Line
 from grading.queries.outcome import Cell, Outcome, cells_of, outcome_of
 from grading.queries.review import decisions_of
-from grading.queries.standing import Standing, standing_of
+from grading.queries.standing import Standing
 from rubrics.models import Criterion
 
 
@@ -73,9 +73,9 @@ class PaperMarks:
         return self.overrides[0].version if self.overrides else 0
 
 
-def marks_of(submission: Submission) -> PaperMarks:
+def marks_of(standing: Standing) -> PaperMarks:
     """Return a paper that was handed in, with everything that was said about it."""
-    standing = standing_of(submission)
+    submission = standing.submission
     answers = {answer.question_id: answer for answer in submission.answers.prefetch_related("attachments")}
     read = [(script, sheets_of(script)) for script in standing.scripts]
     decisions = decisions_of(script.pk for script in standing.scripts)

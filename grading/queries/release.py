@@ -36,7 +36,8 @@ class Outlook:
 
     @property
     def unsettled(self) -> int:
-        return self.gradebook.counts()[Show.UNSETTLED]
+        """How many papers hold the release up; who has feedback keeps it while something is looked at again."""
+        return sum(line.is_unsettled and line.told is None for line in self.gradebook.lines)
 
     @property
     def missing(self) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import ceil
 from statistics import fmean, quantiles, stdev
 
 # What a bar may span, in points; the first that gives no more bars than these.
@@ -65,7 +66,7 @@ def totals_of(totals: Sequence[Decimal], *, papers: int, maximum: Decimal) -> To
 
 def bars_of(totals: Sequence[Decimal], maximum: Decimal) -> list[Bar]:
     span = next((one for one in SPANS if maximum / one <= MOST_BARS), maximum)
-    count = max(1, int(-(-maximum // span)))
+    count = ceil(maximum / span)
     counts = [0] * count
     for total in totals:
         counts[min(int(total // span), count - 1)] += 1

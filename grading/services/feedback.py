@@ -51,10 +51,12 @@ def release(*, assignment: Assignment, now: datetime) -> int:
     if running.exists():
         raise ReleaseRefused(_("A round is still being marked. Close it first."))
     submissions = list(counting_submissions(assignment).select_related("assignment__course", "enrolment"))
+    # Who has feedback keeps it while something is looked at again.
+    told = set(Feedback.objects.filter(submission__assignment=assignment).values_list("submission", flat=True))
     unfinished = sum(
-        result is None
+        result is None and paper not in told
         for batch in batches_of(submissions)
-        for result in compute_results(assignment=locked, submissions=batch, reason="settled", now=now).values()
+        for paper, result in compute_results(assignment=locked, submissions=batch, reason="settled", now=now).items()
     )
     if unfinished:
         raise ReleaseRefused(
@@ -118,17 +120,17 @@ def publish_all(standings: Sequence[Standing], *, now: datetime) -> list[Feedbac
     return fresh
 
 
-def preview(*, submission: Submission, now: datetime) -> Feedback | None:
+def preview(*, standing: Standing, now: datetime) -> Feedback | None:
     """Return the sheet the student would read if the class were released now; nothing is written.
 
-    It is the one they have where nothing changed; else it is not saved. None while the paper is not settled.
+    It is the one they have where nothing changed, or where something is looked at again; else it is not saved. None
+    while the paper is not settled for the first time.
     """
-    standing = standing_of(submission)
+    before = current_feedback(standing.submission)
     outcome = outcome_of(standing)
     if outcome is None:
-        return None
+        return before
     result = result_as_of(standing, outcome, reason="settled", now=now)
-    before = current_feedback(submission)
     return sheet_as_of(standing, result, said_in([standing]), before, now=now)
 
 
@@ -183,6 +185,7 @@ def merge(*, standing: Standing, result: Result, said: Said) -> dict[str, Any]:
     return {
         "questions": questions,
         "comments": sorted(general),
+        "late_days": standing.late_days,
         # The share of the points that the late rule left.
         "kept": str(standing.share_kept),
         "override": standing.override.reason.text if standing.override else None,

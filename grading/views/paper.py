@@ -23,6 +23,7 @@ from grading import pipeline
 from grading.permissions import access_paper_as_teacher, access_paper_file
 from grading.queries.gradebook import gradebook_of
 from grading.queries.paper import marks_of, neighbours_of
+from grading.queries.standing import standing_of
 from grading.views.gradebook import Choice
 
 FIELDS = ("points", "reason", "supersedes")
@@ -35,7 +36,7 @@ TYPES = {
 
 class OverrideForm(forms.Form):
     points = NumberField(
-        label=gettext_lazy("total"),
+        label=gettext_lazy("Total"),
         required=False,
         max_digits=9,
         decimal_places=2,
@@ -105,9 +106,11 @@ def show(
 ) -> HttpResponse:
     gradebook, choice = gradebook_of(paper.assignment), Choice.of(request)
     line = next((one for one in gradebook.lines if one.enrolment.pk == paper.enrolment_id), None)
-    counts = bool(line and line.standing and line.standing.submission.pk == paper.pk)
-    handed_in = paper.state == Submission.State.HANDED_IN
-    read = marks_of(paper) if handed_in else None
+    known = line.standing if line else None
+    counts = known is not None and known.submission.pk == paper.pk
+    read = None
+    if paper.state == Submission.State.HANDED_IN:
+        read = marks_of(known if known and counts else standing_of(paper))
     newest = read.newest_override if read else 0
     if form is None:
         form = OverrideForm(initial=(typed or {}) | {"supersedes": newest})

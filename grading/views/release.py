@@ -72,7 +72,7 @@ def look(request: HttpRequest, paper: Submission) -> HttpResponse:
     gradebook = gradebook_of(paper.assignment)
     text = request.GET.get("q", "")[:200]
     line = next((one for one in gradebook.counting if one.paper and one.paper.pk == paper.pk), None)
-    sheet = feedback.preview(submission=paper, now=timezone.now()) if line else None
+    sheet = feedback.preview(standing=line.standing, now=timezone.now()) if line and line.standing else None
     found = [one for one in gradebook.chosen(text=text) if one.standing] if text.strip() else []
     context = {
         "assignment": paper.assignment,

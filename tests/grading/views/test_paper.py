@@ -10,7 +10,7 @@ from django.urls import reverse
 from assignments.models import Answer
 from edu_crowd.shared.access import revoke
 from edu_crowd.shared.models import AuditEntry
-from grading.models import Enlistment, Override
+from grading.models import Enlistment, Override, ReviewCase
 from grading.queries.result import current_feedback, current_result
 from grading.services.result import OverrideRefused, override
 from tests.flows.stages import Full, full
@@ -22,7 +22,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def course() -> Full:
-    return full(1)
+    course = full(1)
+    ReviewCase.objects.filter(pk=course.case.pk).delete()
+    return course
 
 
 @pytest.fixture

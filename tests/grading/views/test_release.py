@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from assignments.services.assignment import extend
 from edu_crowd.shared.models import AuditEntry
@@ -34,6 +34,7 @@ def world() -> World:
     world.open_round()
     world.everybody_marks(comment="Name the angle of the axis.")
     pipeline.close_round(round_=world.round, now=world.now)
+    world.browser = client_of(world.teacher)
     return world
 
 
@@ -58,15 +59,9 @@ def sheet_in(page: str) -> str:
 def look(world: World, number: int = 0) -> str:
     url = reverse("release_look", args=[world.assignment.pk, world.papers[number].pk])
     with nothing_written():
-        response = client_of_teacher(world).get(url)
+        response = world.browser.get(url)
     assert response.status_code == 200
     return response.content.decode()
-
-
-def client_of_teacher(world: World) -> Client:
-    if not hasattr(world, "browser"):
-        world.browser = client_of(world.teacher)
-    return world.browser
 
 
 def read(world: World, number: int = 0) -> str:
@@ -75,7 +70,6 @@ def read(world: World, number: int = 0) -> str:
 
 
 def test_look_is_the_students_page_before_and_after_the_release(world: World) -> None:
-    client_of_teacher(world)
     before = look(world)
     assert not Feedback.objects.exists()
     release(assignment=world.assignment, now=world.now)
@@ -89,15 +83,14 @@ def test_look_is_the_students_page_before_and_after_the_release(world: World) ->
 def test_look_tells_what_has_changed_since_and_changes_nothing(world: World) -> None:
     type(world.assignment).objects.update(late_rule="deduct", due_at=world.papers[0].handed_in_at - timedelta(hours=1))
     world.assignment.refresh_from_db()
-    client_of_teacher(world)
     release(assignment=world.assignment, now=world.now)
     assert "Handed in 1 day late: 10 %" in look(world)
     extend(assignment=world.assignment, enrolment=world.enrolments[0], due_at=world.papers[0].handed_in_at)
     assert "days late" not in look(world)
     assert "Handed in 1 day late: 10 %" in read(world)
-    page = client_of_teacher(world).get(reverse("release", args=[world.assignment.pk])).content.decode()
+    page = world.browser.get(reverse("release", args=[world.assignment.pk])).content.decode()
     assert "1 result has moved since" in page
-    assert client_of_teacher(world).post(reverse("release", args=[world.assignment.pk])).status_code == 302
+    assert world.browser.post(reverse("release", args=[world.assignment.pk])).status_code == 302
     assert (current_feedback(world.papers[0]).version, current_feedback(world.papers[1]).version) == (2, 1)
     assert sheet_in(look(world)) == sheet_in(read(world))
 
@@ -107,7 +100,7 @@ def test_look_at_what_is_not_settled_says_why(world: World) -> None:
     case = open_case(script=script, criterion=criteria_of_script(script)[0], reason="unread", now=world.now)
     pages = [look(world, number) for number in range(len(world.papers))]
     assert sum("waits for your decision" in page for page in pages) == 1
-    page = client_of_teacher(world).get(reverse("release", args=[world.assignment.pk])).content.decode()
+    page = world.browser.get(reverse("release", args=[world.assignment.pk])).content.decode()
     assert f'href="{reverse("gradebook", args=[world.assignment.pk])}?show=unsettled"' in page
     assert f'href="{reverse("cases", args=[world.round.pk])}"' in page
     assert "Release to the whole class" not in page
@@ -117,19 +110,19 @@ def test_look_at_what_is_not_settled_says_why(world: World) -> None:
 
 def test_look_finds_by_name_and_refuses_other_assignments_papers(world: World) -> None:
     url = reverse("release_look", args=[world.assignment.pk, world.papers[0].pk])
-    page = client_of_teacher(world).get(url, {"q": "1-3"}).content.decode()
+    page = world.browser.get(url, {"q": "1-3"}).content.decode()
     assert reverse("release_look", args=[world.assignment.pk, world.papers[3].pk]) in page
-    assert "No paper of somebody called so" in client_of_teacher(world).get(url, {"q": "nobody"}).content.decode()
+    assert "No paper of somebody called so" in world.browser.get(url, {"q": "nobody"}).content.decode()
     other = World(seed=2).assignment
-    assert client_of_teacher(world).get(reverse("release_look", args=[other.pk, world.papers[0].pk])).status_code == 404
+    assert world.browser.get(reverse("release_look", args=[other.pk, world.papers[0].pk])).status_code == 404
 
 
 def test_checklist_leads_to_what_resolves_it(world: World) -> None:
-    more = world.now + timedelta(days=1)
+    more = timezone.now() + timedelta(days=1)
     world.assignment.submissions.filter(pk=world.papers[4].pk).update(state="withdrawn")
     extend(assignment=world.assignment, enrolment=world.enrolments[4], due_at=more)
     type(world.round).objects.update(state="closing")
-    page = client_of_teacher(world).get(reverse("release", args=[world.assignment.pk])).content.decode()
+    page = world.browser.get(reverse("release", args=[world.assignment.pk])).content.decode()
     assert "1 student still has time by an extension." in page
     assert "A round is still being marked. Close it first." in page
     assert "1 student has handed in no paper" in page
@@ -141,7 +134,7 @@ def test_checklist_leads_to_what_resolves_it(world: World) -> None:
 def test_bands_say_how_many_get_which(world: World) -> None:
     bands = [{"label": "A", "from": "75"}, {"label": "B", "from": "10"}]
     type(world.assignment).objects.update(reporting="bands", bands=bands)
-    page = client_of_teacher(world).get(reverse("release", args=[world.assignment.pk])).content.decode()
+    page = world.browser.get(reverse("release", args=[world.assignment.pk])).content.decode()
     rows = re.findall(r'lang="en">(\w)</th><td class="text-end">(\d+)<', page)
     assert rows == [("A", "2"), ("B", "3")]
 
