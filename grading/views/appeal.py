@@ -67,7 +67,7 @@ def appeals(request: HttpRequest, assignment: Assignment) -> HttpResponse:
     context = {
         "assignment": assignment,
         "page": page,
-        "filed": filed_of(page.object_list),
+        "filed": filed_of(list(page)),
         "states": [(state, label, counts[state]) for state, label in Appeal.State.choices],
         "chosen": chosen if chosen in counts else "",
         "open_count": sum(counts[state] for state in Appeal.PENDING),
