@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from assignments.models import Attachment, Submission
 from assignments.permissions import access_assignment_as_teacher
 from edu_crowd.people.addresses import proved_addresses
 from edu_crowd.shared.access import has_right
@@ -139,3 +140,32 @@ def access_export(user: Any, /, *, export_id: int) -> Export:
         raise Refused
     access_assignment_as_teacher(user, assignment_id=export.assignment_id)
     return export
+
+
+def access_paper_as_teacher(user: Any, /, *, submission_id: int) -> Submission:
+    """Who manages the course, and may see whose paper it is, reads any paper of it."""
+    paper = Submission.objects.select_related("assignment__course", "enrolment__user").filter(pk=submission_id).first()
+    if paper is None:
+        raise Refused
+    access_assignment_as_teacher(user, assignment_id=paper.assignment_id)
+    if not has_right(user, "view_identity", paper.assignment.course):
+        raise Refused
+    return paper
+
+
+def access_paper_of(user: Any, /, *, assignment_id: int, submission_id: int) -> Submission:
+    """One paper of this assignment, for its teacher."""
+    paper = access_paper_as_teacher(user, submission_id=submission_id)
+    if paper.assignment_id != assignment_id:
+        raise Refused
+    return paper
+
+
+def access_paper_file(user: Any, /, *, submission_id: int, attachment_id: int) -> Attachment:
+    """A file as a student handed it in, for the teacher alone: graders see drawn pages."""
+    paper = access_paper_as_teacher(user, submission_id=submission_id)
+    handed_in = paper.state == Submission.State.HANDED_IN
+    file = Attachment.objects.filter(pk=attachment_id, answer__submission=paper).first() if handed_in else None
+    if file is None:
+        raise Refused
+    return file

@@ -11,9 +11,17 @@ from grading.services import feedback, result
 
 
 @transaction.atomic
-def override_total(*, submission: Submission, points: Decimal | None, by: User, reason: str, now: datetime) -> None:
+def override_total(
+    *,
+    submission: Submission,
+    points: Decimal | None,
+    by: User,
+    reason: str,
+    now: datetime,
+    supersedes: int | None = None,
+) -> None:
     """Set a total by hand, or lift that with None; a student who has feedback gets the new one."""
-    result.override(submission=submission, points=points, by=by, reason=reason, now=now)
+    result.override(submission=submission, points=points, by=by, reason=reason, now=now, supersedes=supersedes)
     submission.assignment.refresh_from_db(fields=["state"])
     if submission.assignment.state in Assignment.TOLD:
         feedback.publish_feedback(submission=submission, now=now)

@@ -15,7 +15,7 @@ from typing import Any
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from assignments.models import Assignment, Enrolment, Extension, Submission
-from assignments.queries.submission import days_late
+from assignments.queries import submission as papers
 from edu_crowd.people.models import User
 from grading.models import Enlistment, Export, Flag, Mark, MarkSheet, Override, Result
 from grading.queries import origin
@@ -122,7 +122,7 @@ def extended_due_times(assignment: Assignment, student_ids: Sequence[int]) -> di
 def days_late(due: datetime | None, handed_in_at: datetime | None, state: str) -> int | None:
     if due is None or handed_in_at is None or state != Submission.State.HANDED_IN:
         return None
-    return days_late(handed_in_at, due)
+    return papers.days_late(handed_in_at, due)
 
 
 def sheets_of(assignment: Assignment, student_ids: Sequence[int], extent: Extent) -> list[Row]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from assignments.models import Answer, Attachment, Question
-from assignments.queries.submission import late_days, lateness_factor
+from assignments.queries.submission import late_days
 from edu_crowd.shared.text import render_text
 from grading.models import Appeal, Feedback, Override
 from grading.queries.result import current_feedback, current_override
@@ -65,8 +65,14 @@ class FeedbackRead:
     override: Override | None
     newest: Feedback
 
+    @property
+    def address(self) -> int:
+        """What an appeal names; 0 for a sheet that was not given to anybody yet."""
+        return self.feedback.pk or 0
 
-def read(feedback: Feedback) -> FeedbackRead:
+
+def read(feedback: Feedback, *, newest: Feedback | None = None) -> FeedbackRead:
+    """Return a sheet as its student reads it; who looks ahead at one names it the newest."""
     paper, result = feedback.submission, feedback.result
     asked = {question.pk: question for question in paper.assignment.questions.all()}
     filed = Appeal.objects.filter(feedback__submission=paper).select_related("reason").order_by("pk")
@@ -95,10 +101,11 @@ def read(feedback: Feedback) -> FeedbackRead:
         questions=questions,
         comments=feedback.body["comments"],
         earned=sum((question.points for question in questions), Decimal(0)),
-        late_days=late_days(paper),
-        percent_lost=(1 - lateness_factor(paper)) * 100,
+        # As it was told: an extension given since changes nothing on a sheet that was released.
+        late_days=feedback.body["late_days"] if "late_days" in feedback.body else late_days(paper),
+        percent_lost=(1 - Decimal(feedback.body["kept"])) * 100,
         override=override if override and override.points == result.total else None,
-        newest=current_feedback(paper) or feedback,
+        newest=newest or current_feedback(paper) or feedback,
     )
 
 

@@ -1,6 +1,6 @@
 """Sealed marks, as the stages after marking need them."""
 
-from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -42,15 +42,23 @@ class SealedMark:
 
 def sealed_marks(script: Script, purposes: tuple[str, ...] = COUNTED) -> dict[int, list[SealedMark]]:
     """Return the marks of a script that count, by criterion, in the order of sealing."""
+    return sealed_marks_of([script.pk], purposes).get(script.pk, {})
+
+
+def sealed_marks_of(
+    script_ids: Iterable[int], purposes: tuple[str, ...] = COUNTED
+) -> dict[int, dict[int, list[SealedMark]]]:
+    """Return by script what `sealed_marks` does of one."""
     marks = (
         latest_marks(purposes)
-        .filter(sheet__allocation__script=script)
+        .filter(sheet__allocation__script__in=list(script_ids))
         .select_related("comment", "sheet__allocation")
         .order_by("sheet__sealed_at", "sheet_id")
     )
-    by_criterion: dict[int, list[SealedMark]] = defaultdict(list)
+    found: dict[int, dict[int, list[SealedMark]]] = {}
     for mark in marks:
-        by_criterion[mark.criterion_id].append(
+        by_criterion = found.setdefault(mark.sheet.allocation.script_id, {})
+        by_criterion.setdefault(mark.criterion_id, []).append(
             SealedMark(
                 mark_id=mark.pk,
                 allocation_id=mark.sheet.allocation_id,
@@ -60,7 +68,7 @@ def sealed_marks(script: Script, purposes: tuple[str, ...] = COUNTED) -> dict[in
                 comment=mark.comment.text if mark.comment else "",
             )
         )
-    return dict(by_criterion)
+    return found
 
 
 def base_readings(round_: Round, criterion: Criterion) -> list[tuple[int, int, Decimal]]:

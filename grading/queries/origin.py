@@ -49,6 +49,17 @@ def scripts_of(submission: Submission) -> QuerySet[Script]:
     return Script.objects.filter(pk__in=ScriptOrigin.objects.filter(submission=submission).values("script"))
 
 
+def scripts_by_submission(submission_ids: Iterable[int]) -> dict[int, list[Script]]:
+    """Return the scripts of many papers, by paper."""
+    origins = dict(
+        ScriptOrigin.objects.filter(submission__in=list(submission_ids)).values_list("script_id", "submission_id")
+    )
+    found: dict[int, list[Script]] = {}
+    for script in Script.objects.filter(pk__in=list(origins)).select_related("round", "question").order_by("pk"):
+        found.setdefault(origins[script.pk], []).append(script)
+    return found
+
+
 def submissions_with_scripts_in(round_: Round) -> QuerySet[Submission]:
     origins = ScriptOrigin.objects.filter(script__round=round_)
     return Submission.objects.filter(pk__in=origins.values("submission"))

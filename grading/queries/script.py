@@ -1,5 +1,6 @@
 """What a script asks for and where it stands."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -32,6 +33,27 @@ def criteria_of(questions: QuerySet[RoundQuestion]) -> QuerySet[Criterion]:
         .prefetch_related("levels")
         .order_by("rubric__question__position", "position")
     )
+
+
+def criteria_of_scripts(scripts: Collection[Script]) -> dict[int, list[Criterion]]:
+    """Return by script what `criteria_of_script` does of one, in a fixed number of queries."""
+    pinned: dict[int, dict[int, int]] = {}
+    for row in RoundQuestion.objects.filter(round__in={script.round_id for script in scripts}):
+        pinned.setdefault(row.round_id, {})[row.question_id] = row.rubric_id
+    whole = [script.pk for script in scripts if script.question_id is None]
+    answered: dict[int, set[int]] = {}
+    for script_id, question_id in Rendition.objects.filter(script__in=whole).values_list("script_id", "question_id"):
+        answered.setdefault(script_id, set()).add(question_id)
+    of_rubric: dict[int, list[Criterion]] = {}
+    for criterion in criteria_of(RoundQuestion.objects.filter(round__in=list(pinned))):
+        of_rubric.setdefault(criterion.rubric_id, []).append(criterion)
+    found: dict[int, list[Criterion]] = {}
+    for script in scripts:
+        asked = pinned.get(script.round_id, {})
+        shown = {script.question_id} if script.question_id else answered.get(script.pk) or set(asked)
+        rubrics = {rubric for question, rubric in asked.items() if question in shown}
+        found[script.pk] = [one for rubric, ones in of_rubric.items() if rubric in rubrics for one in ones]
+    return found
 
 
 def unread_by(scripts: QuerySet[Script], grader_id: int) -> QuerySet[Script]:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from edu_crowd.shared import audit
 from edu_crowd.shared.errors import Problem
 from grading.events import BoardChanged, FeedbackChanged, announce
 from grading.models import Allocation, Appeal, Feedback, ReviewCase, Script, TextBody
@@ -44,6 +45,7 @@ def file_appeal(*, feedback: Feedback, criterion: Criterion, reason: str, now: d
     body = TextBody.of(reason.strip())
     body.save()
     appeal = Appeal.objects.create(feedback=feedback, criterion=criterion, reason=body, filed_at=now)
+    audit.record("appeal.filed", appeal, criterion=criterion.pk)
     if not has_reading_underway(script):
         call_reading(script=script, purpose=Allocation.Purpose.APPEAL, now=now)
     announce(BoardChanged(round_id=script.round_id), now=now)

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from edu_crowd.people.models import User
-from edu_crowd.shared import outbox
+from edu_crowd.shared import audit, outbox
 from edu_crowd.shared.errors import Problem
 from grading.events import BoardChanged, announce
 from grading.models import Decision, ReviewCase, Script, TextBody
@@ -67,6 +67,7 @@ def decide(
     decision = Decision.objects.create(case=locked, by=by, points=points, reason=body, key=key, decided_at=now)
     locked.state = ReviewCase.State.DECIDED
     locked.save(update_fields=["state"])
+    audit.record("case.decided", locked, decision=decision.pk, supersedes=newest.pk if newest else None)
     outbox.put(AFTER_DECISION, key=str(decision.pk), payload={"decision": decision.pk}, run_at=now)
     announce(BoardChanged(round_id=locked.script.round_id), now=now)
     case.refresh_from_db()

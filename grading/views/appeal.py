@@ -1,19 +1,23 @@
-"""A student asks for one criterion to be looked at again."""
+"""A student asks for one criterion to be looked at again; the teacher sees all that the class asked."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from assignments.models import Assignment
+from assignments.permissions import access_assignment_as_teacher
 from edu_crowd.shared.access import opens
 from edu_crowd.shared.errors import Problem
 from edu_crowd.shared.kept import forget, keep
-from edu_crowd.shared.methods import posted_from
+from edu_crowd.shared.listing import page_of
+from edu_crowd.shared.methods import posted_from, takes
 from edu_crowd.shared.text import clean_text
-from grading.models import Feedback
+from grading.models import Appeal, Feedback
 from grading.permissions import access_own_feedback
+from grading.queries.appeal import appeals_in, count_by_state, filed_of
 from grading.services.appeal import file_appeal
 from grading.views.feedback import LONGEST_APPEAL, appeal_form, sheet
 from rubrics.models import Criterion
@@ -49,3 +53,25 @@ def file(request: HttpRequest, own: Feedback) -> HttpResponse:
     forget(request, appeal_form(own))
     messages.success(request, _("Your appeal was filed. Somebody who has not seen your paper reads it again."))
     return redirect("feedback", feedback_id=own.pk)
+
+
+@opens(access_assignment_as_teacher)
+@takes("GET")
+def appeals(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+    counts = count_by_state(assignment)
+    chosen = request.GET.get("state", "")
+    rows = appeals_in(assignment)
+    if chosen in counts:
+        rows = rows.filter(state=chosen)
+    page = page_of(request, rows)
+    context = {
+        "assignment": assignment,
+        "page": page,
+        "filed": filed_of(list(page)),
+        "states": [(state, label, counts[state]) for state, label in Appeal.State.choices],
+        "chosen": chosen if chosen in counts else "",
+        "open_count": sum(counts[state] for state in Appeal.PENDING),
+        "mine": counts[Appeal.State.REVIEW],
+        "all_count": sum(counts.values()),
+    }
+    return render(request, "grading/appeal/list.html", context)

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,15 +14,16 @@ from edu_crowd.people.models import User
 from edu_crowd.shared.access import has_right, opens
 from edu_crowd.shared.errors import Problem
 from edu_crowd.shared.kept import forget, keep, kept
+from edu_crowd.shared.listing import page_of
 from edu_crowd.shared.methods import takes
 from edu_crowd.shared.text import clean_text, parse_number
 from grading.models import ReviewCase, Round
 from grading.permissions import access_case, access_round_as_teacher
 from grading.queries.case import next_open_case, unit_of, view_of
-from grading.queries.review import open_cases
+from grading.queries.review import decided_cases, open_cases
+from grading.queries.script import criteria_of_round
 from grading.services import review
 
-PER_PAGE = 30
 OTHER = "other"
 FIELDS = ("choice", "points", "reason", "key", "supersedes")
 DECIMALS = 2
@@ -36,8 +36,28 @@ class NoPoints(Problem):
 @opens(access_round_as_teacher)
 @takes("GET")
 def queue(request: HttpRequest, round_: Round) -> HttpResponse:
-    page = Paginator(open_cases(round_), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "grading/review/queue.html", {"round": round_, "page": page})
+    """Show what waits for a decision, or what was decided, of one criterion and one reason if asked."""
+    is_decided = request.GET.get("state") == ReviewCase.State.DECIDED
+    criteria = list(criteria_of_round(round_).prefetch_related(None))
+    cases = decided_cases(round_) if is_decided else open_cases(round_)
+    criterion, reason = request.GET.get("criterion", ""), request.GET.get("reason", "")
+    if criterion in {str(one.pk) for one in criteria}:
+        cases = cases.filter(criterion=int(criterion))
+    if reason in ReviewCase.Reason.values:
+        cases = cases.filter(reason=reason)
+    context = {
+        "round": round_,
+        "page": page_of(request, cases),
+        "is_decided": is_decided,
+        "criteria": criteria,
+        "criterion": criterion,
+        "reasons": ReviewCase.Reason.choices,
+        "reason": reason,
+        "is_filtered": bool(criterion or reason),
+        "open_count": open_cases(round_).count(),
+        "decided_count": decided_cases(round_).count(),
+    }
+    return render(request, "grading/review/queue.html", context)
 
 
 @opens(access_case)
@@ -100,5 +120,7 @@ def show(
         ],
         "typed": {name: typed.get(name, "") for name in FIELDS} | {"key": typed.get("key") or uuid4().hex},
         "problem": problem,
+        "assignment": case.script.round.assignment,
+        "waiting": open_cases(case.script.round).exclude(pk=case.pk).count(),
     }
     return render(request, "grading/review/case.html", context, status=status)
