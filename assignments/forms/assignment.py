@@ -96,7 +96,7 @@ class SettingsForm(forms.Form):
     late_rule = ChoiceField(label=named("late_rule"), choices=Assignment.LateRule.choices)
     late_percent_per_day = NumberField(
         label=named("late_percent_per_day"),
-        help_text=Assignment._meta.get_field("late_percent_per_day").help_text,  # type: ignore[union-attr]
+        help_text=Assignment._meta.get_field("late_percent_per_day").help_text,
         min_value=Decimal(0),
         max_value=Decimal(100),
         decimal_places=2,
