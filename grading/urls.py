@@ -1,6 +1,6 @@
 from django.urls import path
 
-from grading.views import appeal, claim, desk, feedback, mark, review, round, script, submission
+from grading.views import appeal, claim, desk, feedback, flag, mark, reference, review, round, script, submission
 
 urlpatterns = [
     # teacher
@@ -8,6 +8,11 @@ urlpatterns = [
     path("rounds/<int:round_id>/admit/", round.admit, name="round_admit"),
     path("rounds/<int:round_id>/close/", round.close, name="round_close"),
     path("rounds/<int:round_id>/cases/", review.queue, name="cases"),
+    path("rounds/<int:round_id>/references/", reference.choose, name="references"),
+    path("references/<int:script_id>/", reference.mark, name="reference"),
+    path("references/<int:script_id>/pages/<int:position>/", script.reference_page, name="reference_page"),
+    path("flags/<int:flag_id>/", flag.answer, name="flag"),
+    path("flags/<int:flag_id>/pages/<int:position>/", script.flag_page, name="flag_page"),
     path("cases/<int:case_id>/", review.decide, name="case"),
     path("cases/<int:case_id>/pages/<int:position>/", script.case_page, name="case_page"),
     path("assignments/<int:assignment_id>/close/", submission.close, name="assignment_close"),
@@ -23,6 +28,7 @@ urlpatterns = [
     path("desk/<slug:public_id>/seal/", mark.seal, name="desk_seal"),
     path("desk/<slug:public_id>/extend/", claim.extend, name="desk_extend"),
     path("desk/<slug:public_id>/skip/", claim.skip, name="desk_skip"),
+    path("desk/<slug:public_id>/flag/", flag.call, name="desk_flag"),
     path("desk/<slug:public_id>/pages/<int:position>/", script.desk_page, name="desk_page"),
     # student
     path("assignments/<int:assignment_id>/", submission.show, name="assignment"),

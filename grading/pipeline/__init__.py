@@ -4,7 +4,8 @@ from grading.pipeline.clock import tick
 from grading.pipeline.closing import close_round, start_closing
 from grading.pipeline.correcting import override_total
 from grading.pipeline.loading import load_marks
-from grading.pipeline.taking_in import admit_waiting, intake, open_for_marking, papers_waiting
+from grading.pipeline.taking_in import admit_waiting, intake, open_for_marking
+from grading.services.script import papers_waiting
 
 __all__ = [
     "admit_waiting",

@@ -8,10 +8,9 @@ from django.utils.translation import ngettext
 
 from grading.models import Allocation, Round, Script
 from grading.pipeline.reading import look_at_what_there_is
-from grading.pipeline.taking_in import papers_waiting
 from grading.queries.script import unsettled
 from grading.services import agreement, allocation, round
-from grading.services.script import lock_script
+from grading.services.script import lock_script, papers_waiting
 
 
 def start_closing(*, round_: Round, now: datetime) -> None:
@@ -50,6 +49,7 @@ def close_when_done(*, round_: Round, now: datetime) -> None:
             read = lock_script(script_id)
             allocation.withdraw_open_place(script=read)
             look_at_what_there_is(read, now=now)
+    allocation.drop_plan(round_=round_)
     agreement.refresh_reports(round_=round_, now=now)
     round.finish_closing(round_=round_, now=now)
     round_.refresh_from_db()

@@ -6,18 +6,25 @@ from random import Random
 
 from django.db import transaction
 
-from assignments.models import Answer, Submission
-from assignments.queries.submission import due_for_intake
+from assignments.models import Submission
 from grading.events import BoardChanged, announce
 from grading.models import Round
+from grading.pipeline.reading import finish_script
 from grading.queries import origin
-from grading.services import allocation, round, script
-from grading.services.script import DrawnAnswer, is_unanswered
+from grading.services import allocation, reference, round, script
+from grading.services.script import DrawnAnswer, papers_waiting
 
 
 def open_for_marking(*, round_: Round, now: datetime, rng: Random) -> int:
-    """Open a round and take in the papers that are ready; return how many."""
-    round.open_round(round_=round_, now=now)
+    """Open a round and take in the papers that are ready; return how many.
+
+    Reference papers with all their marks are settled by them; the others are papers like any.
+    """
+    with transaction.atomic():
+        complete = reference.fix_references(round_=round_)
+        round.open_round(round_=round_, now=now)
+        for one in complete:
+            finish_script(script.lock_script(one.pk), now=now)
     return intake(round_=round_, now=now, rng=rng)
 
 
@@ -70,12 +77,3 @@ def call_off_earlier_attempts(paper: Submission) -> None:
     for script_id in origin.scripts_of_earlier_attempts(paper).filter(is_open=True).values_list("pk", flat=True):
         with transaction.atomic():
             allocation.withdraw_open_place(script=script.lock_script(script_id))
-
-
-def papers_waiting(round_: Round, *, now: datetime) -> list[Submission]:
-    """Return the papers of a round's assignment that may become scripts, hold something to read, and have not."""
-    due = due_for_intake(now=now).filter(assignment=round_.assignment_id)
-    answers = Answer.objects.filter(question__in=round_.questions.values("question"), submission__in=due)
-    left = origin.not_taken_in(answers).select_related("submission__enrolment").prefetch_related("attachments")
-    papers = {answer.submission for answer in left if not is_unanswered(answer)}
-    return sorted(papers, key=lambda paper: paper.pk)

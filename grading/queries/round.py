@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 
 from assignments.models import Course
 from grading.models import Allocation, Enlistment, ReviewCase, Round, Script
+from grading.queries.script import CHECKS
 
 SEALED, CLAIMED = Allocation.State.SEALED, Allocation.State.CLAIMED
 
@@ -45,7 +46,7 @@ class Progress:
 
 def progress_of(round_: Round) -> Progress:
     open_case = Script.objects.filter(cases__state=ReviewCase.State.OPEN).values("pk")
-    sealed = Allocation.objects.filter(script__round=round_, state=SEALED).count()
+    sealed = Allocation.objects.filter(script__round=round_, state=SEALED).exclude(purpose__in=CHECKS).count()
     counts = Script.objects.filter(round=round_).aggregate(
         scripts=Count("pk"),
         settled=Count("pk", filter=Q(settled_at__isnull=False) & ~Q(pk__in=open_case)),
@@ -112,7 +113,7 @@ class Closing:
 
 def closing_of(round_: Round) -> Closing:
     """Count the scripts of a round that are not settled, by what they have."""
-    own = Allocation.objects.filter(script=OuterRef("pk"))
+    own = Allocation.objects.filter(script=OuterRef("pk")).exclude(purpose__in=CHECKS)
     counts = (
         Script.objects.filter(round=round_, settled_at=None)
         .annotate(sealed=counted(own.filter(state=SEALED), "script"))

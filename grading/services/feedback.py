@@ -1,5 +1,6 @@
 """Comments merged by criterion; released to the whole class at once."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,8 @@ from edu_crowd.shared.errors import Problem
 from grading.events import BoardChanged, FeedbackChanged, announce
 from grading.models import Appeal, Decision, Feedback, Result, Round, Script
 from grading.queries import origin
-from grading.queries.mark import SealedMark, latest_sheets, sealed_marks
+from grading.queries.mark import GivenMark, latest_sheets, sealed_marks
+from grading.queries.reference import reference_marks
 from grading.queries.result import current_feedback, current_override, current_result
 from grading.queries.review import decisions_that_count
 from grading.services.result import compute_result
@@ -109,11 +111,11 @@ def publish_feedback(*, submission: Submission, now: datetime) -> Feedback | Non
 
 def merge(*, submission: Submission, result: Result) -> dict[str, Any]:
     """Return what the student reads, by question and criterion; it tells neither who said it nor on which script."""
-    marks: dict[int, list[SealedMark]] = {}
+    marks: dict[int, Sequence[GivenMark]] = {}
     decisions: dict[int, Decision] = {}
     general: list[str] = []
     for script in origin.scripts_of(submission):
-        marks |= sealed_marks(script)
+        marks.update(reference_marks(script) if script.is_reference else sealed_marks(script))
         decisions |= decisions_that_count(script)
         general += general_comments(script)
     questions = []
@@ -133,7 +135,7 @@ def merge(*, submission: Submission, result: Result) -> dict[str, Any]:
     }
 
 
-def said_on(marks: list[SealedMark], decision: Decision | None) -> dict[str, Any]:
+def said_on(marks: Sequence[GivenMark], decision: Decision | None) -> dict[str, Any]:
     """Return what was said on one criterion: the same comment once, with how many said it; the order tells nothing."""
     counts: dict[str, int] = {}
     for mark in marks:

@@ -20,6 +20,7 @@ from edu_crowd.shared.text import clean_text, parse_number
 from grading.models import ReviewCase, Round
 from grading.permissions import access_case, access_round_as_teacher
 from grading.queries.case import next_open_case, unit_of, view_of
+from grading.queries.flag import called_flags
 from grading.queries.review import open_cases
 from grading.services import review
 
@@ -36,8 +37,9 @@ class NoPoints(Problem):
 @opens(access_round_as_teacher)
 @takes("GET")
 def queue(request: HttpRequest, round_: Round) -> HttpResponse:
+    flags = called_flags(round_)[:PER_PAGE]
     page = Paginator(open_cases(round_), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "grading/review/queue.html", {"round": round_, "page": page})
+    return render(request, "grading/review/queue.html", {"round": round_, "page": page, "flags": flags})
 
 
 @opens(access_case)
