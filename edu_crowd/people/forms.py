@@ -1,6 +1,6 @@
 """What somebody is asked who signs up."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.forms import SignupForm as AddressAndPassword
 from django import forms
@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 
-from edu_crowd.people.models import User
+from edu_crowd.people.models import User, time_zones
 
 NAME = User._meta.get_field("display_name")
 
@@ -33,3 +33,20 @@ class SignupForm(AddressAndPassword):
             user.locale = language
         user.save(update_fields=["display_name", "locale"])
         super().custom_signup(request, user)
+
+
+class ProfileForm(forms.ModelForm):
+    """The name others see, the language, and the zone in which times are shown."""
+
+    class Meta:
+        model = User
+        fields = ("display_name", "locale", "time_zone")
+        widgets: ClassVar = {"time_zone": forms.TextInput(attrs={"list": "time-zones", "autocomplete": "off"})}
+
+    @staticmethod
+    def values_of(person: User) -> dict[str, str]:
+        return {"display_name": person.display_name, "locale": person.locale, "time_zone": person.time_zone}
+
+    @staticmethod
+    def zones() -> list[str]:
+        return sorted(zone for zone in time_zones() if "/" in zone)

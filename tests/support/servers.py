@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -72,13 +72,21 @@ def as_user(user: str | None, folder: Path) -> dict[str, object]:
 
 
 @contextmanager
-def running(command: Sequence[str | Path], *, answers: Callable[[], bool], folder: Path, user: str | None) -> Iterator:
+def running(
+    command: Sequence[str | Path],
+    *,
+    answers: Callable[[], bool],
+    folder: Path,
+    user: str | None,
+    environment: Mapping[str, str] | None = None,
+) -> Iterator:
     log = folder / "server.log"
     with log.open("wb") as out:
         server = subprocess.Popen(
             command,
             stdout=out,
             stderr=out,
+            env=environment,
             preexec_fn=die_with_parent,  # no thread runs yet
             **as_user(user, folder),
         )
