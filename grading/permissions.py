@@ -7,7 +7,20 @@ from assignments.permissions import access_assignment_as_teacher
 from edu_crowd.people.addresses import proved_addresses
 from edu_crowd.shared.access import has_right
 from edu_crowd.shared.errors import Refused
-from grading.models import Allocation, Enlistment, Export, Feedback, Grader, Invitation, Rendition, ReviewCase, Round
+from grading.models import (
+    Allocation,
+    Enlistment,
+    Export,
+    Feedback,
+    Flag,
+    Grader,
+    Invitation,
+    Rendition,
+    ReviewCase,
+    Round,
+    Script,
+)
+from grading.queries.agreement import with_pseudonym
 
 ON_DESK = (Allocation.State.CLAIMED, Allocation.State.EXPIRED, Allocation.State.SEALED)
 
@@ -63,6 +76,42 @@ def access_own_invitation(user: Any, /, *, invitation_id: int) -> Invitation:
 def access_case_page(user: Any, /, *, case_id: int, position: int) -> Rendition:
     """One drawn page of a script that somebody must decide on."""
     return page_of(access_case(user, case_id=case_id).script_id, position)
+
+
+def access_reference(user: Any, /, *, script_id: int) -> Script:
+    """Who reviews marks in the course marks its reference papers."""
+    script = (
+        Script.objects.select_related("round__assignment__course", "question")
+        .filter(pk=script_id, is_reference=True)
+        .first()
+    )
+    if script is None:
+        raise Refused
+    access_round_as_teacher(user, round_id=script.round_id)
+    return script
+
+
+def access_reference_page(user: Any, /, *, script_id: int, position: int) -> Rendition:
+    """One drawn page of a reference paper."""
+    return page_of(access_reference(user, script_id=script_id).pk, position)
+
+
+def access_flag(user: Any, /, *, flag_id: int) -> Flag:
+    """Who reviews marks in the course answers what its graders ask; other flags have no page."""
+    flag = (
+        with_pseudonym(Flag.objects.filter(pk=flag_id, reason=Flag.Reason.CALLED))
+        .select_related("script__round__assignment__course", "script__question", "allocation")
+        .first()
+    )
+    if flag is None:
+        raise Refused
+    access_round_as_teacher(user, round_id=flag.script.round_id)
+    return flag
+
+
+def access_flag_page(user: Any, /, *, flag_id: int, position: int) -> Rendition:
+    """One drawn page of a script that a grader asks about."""
+    return page_of(access_flag(user, flag_id=flag_id).script_id, position)
 
 
 def access_round_as_grader(user: Any, /, *, round_id: int) -> Enlistment:

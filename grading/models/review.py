@@ -19,6 +19,7 @@ class ReviewCase(models.Model):
         DISAGREEMENT = "disagreement", _("the readings allowed are used up and still disagree")
         UNREAD = "unread", _("nobody is left who could read it")
         APPEAL = "appeal", _("an appeal was read again and the marks differ")
+        CALLED = "called", _("a grader asked you to look")
 
     script = models.ForeignKey(Script, on_delete=models.PROTECT, related_name="cases")
     criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")

@@ -53,6 +53,7 @@ class Script(models.Model):
         ]
         indexes = [
             models.Index(fields=["round", "priority", "rnd"], condition=Q(is_open=True), name="script_open"),
+            models.Index(fields=["round"], condition=Q(is_reference=True), name="script_reference"),
         ]
 
 

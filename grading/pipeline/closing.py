@@ -49,6 +49,7 @@ def close_when_done(*, round_: Round, now: datetime) -> None:
             read = lock_script(script_id)
             allocation.withdraw_open_place(script=read)
             look_at_what_there_is(read, now=now)
+    allocation.drop_plan(round_=round_)
     agreement.refresh_reports(round_=round_, now=now)
     round.finish_closing(round_=round_, now=now)
     round_.refresh_from_db()

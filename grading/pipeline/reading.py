@@ -8,7 +8,7 @@ from edu_crowd.shared.outbox import job
 from grading.models import Allocation, Decision, MarkSheet, ReviewCase, Round, Script
 from grading.queries import origin
 from grading.queries.review import has_open_case
-from grading.queries.script import criteria_of_script, sealed_count
+from grading.queries.script import CHECKS, criteria_of_script, sealed_count
 from grading.services import agreement, allocation, appeal, consensus, feedback, result, review
 from grading.services.agreement import Disagreement
 from grading.services.mark import AFTER_SEAL
@@ -23,6 +23,8 @@ Purpose = Allocation.Purpose
 def after_seal(payload: dict[str, Any], *, now: datetime) -> None:
     """A sheet was sealed: look at its script again."""
     sheet = MarkSheet.objects.select_related("allocation").get(pk=payload["sheet"])
+    if sheet.allocation.purpose in CHECKS:
+        return  # it tells about its grader; the paper was settled by its teacher
     read = lock_script(sheet.allocation.script_id)
     if sheet.allocation.purpose == Purpose.APPEAL:
         appeal.weigh_appeals(script=read, now=now)

@@ -9,15 +9,23 @@ from django.db import transaction
 from assignments.models import Submission
 from grading.events import BoardChanged, announce
 from grading.models import Round
+from grading.pipeline.reading import finish_script
 from grading.queries import origin
 from grading.queries.script import papers_waiting
-from grading.services import allocation, round, script
+from grading.services import allocation, reference, round, script
 from grading.services.script import DrawnAnswer
 
 
 def open_for_marking(*, round_: Round, now: datetime, rng: Random) -> int:
-    """Open a round and take in the papers that are ready; return how many."""
-    round.open_round(round_=round_, now=now)
+    """Open a round and take in the papers that are ready; return how many.
+
+    Reference papers with all their marks are settled by them; the others are papers like any.
+    """
+    with transaction.atomic():
+        complete = reference.fix_references(round_=round_)
+        round.open_round(round_=round_, now=now)
+        for one in complete:
+            finish_script(script.lock_script(one.pk), now=now)
     return intake(round_=round_, now=now, rng=rng)
 
 

@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from grading.models import Appeal, Decision, Enlistment, Flag, Mark, MarkSheet, ReviewCase, Round, Script
 from grading.queries import origin
 from grading.queries.agreement import with_pseudonym
 from grading.queries.consensus import current_scores, score_before
 from grading.queries.desk import DeskQuestion, Typed, questions_on
-from grading.queries.mark import COUNTED, Purpose, latest_sheets
+from grading.queries.mark import COUNTED, GivenMark, Purpose, latest_sheets
+from grading.queries.reference import reference_marks
 from grading.queries.review import decisions_that_count, open_cases
 from grading.queries.script import criteria_of_script
 from rubrics.models import Criterion
@@ -24,6 +25,7 @@ class Row:
     marks: list[Mark | None]
     decision: Decision | None
     is_asked: bool
+    own: list[GivenMark]  # the teacher's, on a reference paper
 
     @property
     def differs(self) -> bool:
@@ -46,25 +48,15 @@ class CaseView:
 def view_of(case: ReviewCase) -> CaseView:
     script = case.script
     sheets = sheets_of(script)
-    decisions = decisions_that_count(script)
-    marks = [{mark.criterion_id: mark for mark in sheet.marks.all()} for _, sheet in sheets]
-    rows = [
-        Row(
-            criterion=criterion,
-            marks=[of_sheet.get(criterion.pk) for of_sheet in marks],
-            decision=decisions.get(criterion.pk),
-            is_asked=criterion.pk == case.criterion_id,
-        )
-        for criterion in criteria_of_script(script)
-    ]
     score = current_scores(script).get(case.criterion_id)
     before = score_before(case) if case.reason == ReviewCase.Reason.APPEAL else None
-    flags = with_pseudonym(Flag.objects.filter(script=script, cleared_at=None)).select_related("criterion")
+    told = Flag.objects.filter(Q(cleared_at=None) | Q(reason=Flag.Reason.CALLED), script=script)
+    flags = with_pseudonym(told).select_related("script__question", "criterion")
     return CaseView(
         case=case,
         questions=questions_on(script, Typed()),
         sheets=sheets,
-        rows=sorted(rows, key=lambda row: (not row.is_asked, not row.differs)),
+        rows=rows_of(script, sheets, asked=case.criterion_id),
         flags=list(flags.order_by("criterion__position", "pk")),
         appeal=appeal_behind(case),
         decision=Decision.objects.filter(case=case).select_related("reason").order_by("-pk").first(),
@@ -73,12 +65,30 @@ def view_of(case: ReviewCase) -> CaseView:
     )
 
 
+def rows_of(script: Script, sheets: list[tuple[str, MarkSheet]], *, asked: int | None = None) -> list[Row]:
+    """Return the criteria of a script across these sheets: first the one that is asked about, then what differs."""
+    decisions = decisions_that_count(script)
+    own = reference_marks(script) if script.is_reference else {}
+    marks = [{mark.criterion_id: mark for mark in sheet.marks.all()} for _, sheet in sheets]
+    rows = [
+        Row(
+            criterion=criterion,
+            marks=[of_sheet.get(criterion.pk) for of_sheet in marks],
+            decision=decisions.get(criterion.pk),
+            is_asked=criterion.pk == asked,
+            own=own.get(criterion.pk, []),
+        )
+        for criterion in criteria_of_script(script)
+    ]
+    return sorted(rows, key=lambda row: (not row.is_asked, not row.differs))
+
+
 def sheets_of(script: Script) -> list[tuple[str, MarkSheet]]:
-    """Return the sheets of a script that count, each with its grader's pseudonym, in the pseudonyms' order."""
+    """Return the sheets of a script, each with its grader's pseudonym, in the pseudonyms' order; practice is none."""
     names = dict(Enlistment.objects.filter(round=script.round_id).values_list("grader", "pseudonym"))
     marks = Mark.objects.select_related("level", "comment")
     sheets = (
-        latest_sheets((*COUNTED, Purpose.APPEAL))
+        latest_sheets((*COUNTED, Purpose.APPEAL, Purpose.SEED))
         .filter(allocation__script=script)
         .select_related("allocation", "comment")
         .prefetch_related(Prefetch("marks", marks))

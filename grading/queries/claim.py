@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q, QuerySet
 
+from edu_crowd.shared.listing import matching
 from grading.models import Allocation, Enlistment, Grader, Mark, MarkSheet, Round, Script
 from grading.queries.round import counted
 
@@ -18,6 +19,8 @@ def places_of(graders: Iterable[Grader]) -> QuerySet[Enlistment]:
         .annotate(
             sealed_count=counted(own.filter(state=Allocation.State.SEALED), "grader"),
             desk_count=counted(own.filter(state=Allocation.State.CLAIMED), "grader"),
+            planned_count=counted(own.filter(state=Allocation.State.PLANNED), "grader"),
+            found_nothing=Q(exhausted_at_opening=F("round__openings")),
             hands_out=Q(round__state=Round.State.OPEN)
             | Exists(Script.objects.filter(round=OuterRef("round"), is_open=True)),
         )
@@ -30,16 +33,28 @@ def hands_out(round_: Round) -> bool:
     return round_.state == Round.State.OPEN or Script.objects.filter(round=round_, is_open=True).exists()
 
 
-def own_marks(place: Enlistment) -> QuerySet[Allocation]:
+def own_marks(place: Enlistment, *, containing: str = "", question_id: int | None = None) -> QuerySet[Allocation]:
     """Return what this grader sealed in this round, the last first, with its sheets, the one that counts first.
+
+    `containing` looks for words in what the grader wrote.
 
     It tells nothing about anybody else's marks.
     """
     marks = Mark.objects.select_related("criterion").order_by("criterion__rubric", "criterion__position")
     sheets = MarkSheet.objects.order_by("-version").prefetch_related(Prefetch("marks", marks))
+    own = Allocation.objects.filter(grader=place.grader_id, script__round=place.round_id, state=Allocation.State.SEALED)
+    if question_id is not None:
+        own = own.filter(script__question=question_id)
+    if containing:
+        written = matching(
+            MarkSheet.objects.filter(allocation__in=own.values("pk")),
+            containing,
+            "comment__text",
+            "marks__comment__text",
+        )
+        own = own.filter(pk__in=written.values("allocation"))
     return (
-        Allocation.objects.filter(grader=place.grader_id, script__round=place.round_id, state=Allocation.State.SEALED)
-        .select_related("script__question")
+        own.select_related("script__question")
         .prefetch_related(Prefetch("sheets", sheets))
         .annotate(last_sealed_at=Max("sheets__sealed_at"))
         .order_by("-last_sealed_at", "-pk")

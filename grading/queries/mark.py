@@ -31,13 +31,19 @@ def latest_marks(purposes: tuple[str, ...] = COUNTED) -> QuerySet[Mark]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SealedMark:
+class GivenMark:
+    """A mark that a score is told from: a grader's, or on a reference paper the teacher's own."""
+
     mark_id: int
-    allocation_id: int
-    purpose: str
     criterion_id: int
     points: Decimal
     comment: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SealedMark(GivenMark):
+    allocation_id: int
+    purpose: str
 
 
 def sealed_marks(script: Script, purposes: tuple[str, ...] = COUNTED) -> dict[int, list[SealedMark]]:

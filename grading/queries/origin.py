@@ -17,6 +17,11 @@ def record(*, script: Script, submission: Submission) -> None:
     ScriptOrigin.objects.create(script=script, submission=submission, place=place_of(script))
 
 
+def forget(*, script: Script) -> None:
+    """Undo `record`: the paper may become another script of this round."""
+    ScriptOrigin.objects.filter(script=script).delete()
+
+
 def record_all(pairs: Iterable[tuple[Script, Submission]]) -> None:
     """Write down whose scripts these are, all at once."""
     ScriptOrigin.objects.bulk_create(

@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 
 from assignments.models import Assignment, Course
 from grading.models import Allocation, Enlistment, ReferenceMark, ReviewCase, Round, RoundQuestion, Script
+from grading.queries.script import CHECKS
 from rubrics.models import Rubric
 
 SEALED, CLAIMED = Allocation.State.SEALED, Allocation.State.CLAIMED
@@ -48,8 +49,10 @@ class Progress:
 
 def progress_of(round_: Round) -> Progress:
     open_case = Script.objects.filter(cases__state=ReviewCase.State.OPEN).values("pk")
-    allocations = Allocation.objects.filter(script__round=round_).aggregate(
-        sealed=Count("pk", filter=Q(state=SEALED)), on_desks=Count("pk", filter=Q(state=CLAIMED))
+    allocations = (
+        Allocation.objects.filter(script__round=round_)
+        .exclude(purpose__in=CHECKS)
+        .aggregate(sealed=Count("pk", filter=Q(state=SEALED)), on_desks=Count("pk", filter=Q(state=CLAIMED)))
     )
     # `free` first: a name that is given here hides the field of that name.
     counts = Script.objects.filter(round=round_).aggregate(
@@ -129,7 +132,7 @@ class Closing:
 
 def closing_of(round_: Round) -> Closing:
     """Count the scripts of a round that are not settled, by what they have."""
-    own = Allocation.objects.filter(script=OuterRef("pk"))
+    own = Allocation.objects.filter(script=OuterRef("pk")).exclude(purpose__in=CHECKS)
     counts = (
         Script.objects.filter(round=round_, settled_at=None)
         .annotate(sealed=counted(own.filter(state=SEALED), "script"))

@@ -11,6 +11,8 @@ from grading.models import Allocation, Enlistment, Rendition, ReviewCase, Round,
 from grading.queries import origin
 from rubrics.models import Criterion
 
+CHECKS = (Allocation.Purpose.SEED, Allocation.Purpose.PRACTICE)
+
 
 def criteria_of_script(script: Script) -> QuerySet[Criterion]:
     """Return the criteria a grader marks on this script, with their levels: of one question, or of all."""
@@ -63,6 +65,11 @@ def unread_by(scripts: QuerySet[Script], grader_id: int) -> QuerySet[Script]:
     return scripts.filter(~Exists(had), ~Exists(barred))
 
 
+def references_in(round_: Round) -> QuerySet[Script]:
+    """Return the reference papers of a round."""
+    return Script.objects.filter(round=round_, is_reference=True)
+
+
 def with_nobody_left(round_: Round) -> QuerySet[Script]:
     """Return the open scripts of a round that no active grader could still claim."""
     could = Enlistment.objects.filter(round=round_, state=Enlistment.State.ACTIVE)
@@ -104,4 +111,5 @@ def unsettled(round_: Round) -> QuerySet[Script]:
 
 
 def sealed_count(script: Script) -> int:
-    return script.allocations.filter(state=Allocation.State.SEALED).count()
+    """Count the readings of a script that are in; a hidden check reads the grader, not the script."""
+    return script.allocations.filter(state=Allocation.State.SEALED).exclude(purpose__in=CHECKS).count()

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from grading.agreement import Coefficient, Ratings, krippendorff_alpha, percent_exact, percent_within_one
 from grading.agreement.flags import OutsideTolerance, outside_tolerance, spread_exceeds
@@ -108,7 +109,7 @@ def raise_flags(*, script: Script, now: datetime) -> list[Disagreement]:
         for found in open_now
         for allocation in found.allocations
     }
-    for flag in Flag.objects.filter(script=script, cleared_at=None):
+    for flag in statistical_flags(script):
         found = wanted.pop((flag.criterion_id, flag.allocation_id, flag.reason), None)
         if found is None:
             flag.cleared_at = now
@@ -134,7 +135,12 @@ def evidence(found: Disagreement) -> dict[str, float]:
 
 
 def clear_flags(*, script: Script, now: datetime) -> None:
-    Flag.objects.filter(script=script, cleared_at=None).update(cleared_at=now)
+    statistical_flags(script).update(cleared_at=now)
+
+
+def statistical_flags(script: Script) -> QuerySet[Flag]:
+    """Return the open flags that marks raise and clear; what a grader asks is answered by a person."""
+    return Flag.objects.filter(script=script, cleared_at=None).exclude(reason=Flag.Reason.CALLED)
 
 
 @transaction.atomic

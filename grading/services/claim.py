@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from edu_crowd.shared.errors import Problem
 from grading.events import BoardChanged, announce
 from grading.models import Allocation, Enlistment, Grader, Round, Script, ScriptExclusion
-from grading.queries.script import unread_by
+from grading.queries.script import CHECKS, references_in, unread_by
 from grading.services.round import note_opening
 
 State = Allocation.State
@@ -58,6 +58,7 @@ def claim_once(*, round_: Round, grader: Grader, now: datetime, rng: Random) -> 
         taken = (
             take_from_pool(soon, round_=current, grader=grader, now=now, rng=rng)
             or take_planned(round_=current, grader=grader, now=now)
+            or take_check(round_=current, grader=grader, now=now, rng=rng)
             or take_from_pool(later, round_=current, grader=grader, now=now, rng=rng)
         )
     else:  # after closing, only what an appeal asks for
@@ -84,13 +85,24 @@ def take_place(script_id: int) -> bool:
 
 
 def take_planned(*, round_: Round, grader: Grader, now: datetime) -> Allocation | None:
-    """Take the next script of this grader's plan; a plan whose place is gone is dropped."""
+    """Take the next script of this grader's plan; a plan whose place is gone is dropped. A check needs no place."""
     planned = Allocation.objects.filter(grader=grader, state=State.PLANNED, script__round=round_)
     while allocation := planned.order_by("position", "pk").first():
-        if take_place(allocation.script_id):
+        if allocation.purpose in CHECKS or take_place(allocation.script_id):
             return put_on_desk(allocation=allocation, round_=round_, now=now)
         allocation.delete()
     return None
+
+
+def take_check(*, round_: Round, grader: Grader, now: datetime, rng: Random) -> Allocation | None:
+    """Beyond a plan, and for whoever enlisted after it, the same share of what a grader reads are reference papers."""
+    if rng.random() * 100 >= round_.seeds_percent:
+        return None
+    unread = list(unread_by(references_in(round_), grader.pk).order_by("pk").values_list("pk", flat=True))
+    if not unread:
+        return None
+    check = Allocation(script_id=rng.choice(unread), grader=grader, purpose=Allocation.Purpose.SEED)
+    return put_on_desk(allocation=check, round_=round_, now=now)
 
 
 def take_from_pool(
@@ -114,7 +126,8 @@ def take_from_pool(
 def put_on_desk(*, allocation: Allocation, round_: Round, now: datetime) -> Allocation:
     """Write the claim of a place that was just taken."""
     allocation.script = Script.objects.get(pk=allocation.script_id)
-    allocation.purpose = allocation.script.next_purpose
+    if allocation.purpose not in CHECKS:
+        allocation.purpose = allocation.script.next_purpose
     allocation.state = State.CLAIMED
     allocation.claimed_at = now
     allocation.lease_ends_at = now + timedelta(minutes=round_.lease_minutes)
@@ -138,7 +151,7 @@ def give_back(*, allocation: Allocation, reason: str, now: datetime) -> None:
     on_desk = Allocation.objects.filter(pk=allocation.pk, state=State.CLAIMED)
     if not on_desk.update(state=State.RELEASED, skip_reason=reason, lease_ends_at=None):
         raise LeaseLost(_("This paper is not on your desk any more."))
-    free_place(script_id=allocation.script_id)
+    free_place(allocation)
     if reason == Allocation.SkipReason.KNOWN_AUTHOR:
         ScriptExclusion.objects.get_or_create(script_id=allocation.script_id, grader_id=allocation.grader_id)
     allocation.refresh_from_db()
@@ -153,15 +166,17 @@ def expire_leases(*, now: datetime) -> int:
         with transaction.atomic():
             due = Allocation.objects.filter(pk=allocation.pk, state=State.CLAIMED, lease_ends_at__lt=now)
             if due.update(state=State.EXPIRED):
-                free_place(script_id=allocation.script_id)
+                free_place(allocation)
                 announce(BoardChanged(round_id=allocation.script.round_id), now=now)
                 expired += 1
     return expired
 
 
-def free_place(*, script_id: int) -> None:
-    """Put a place back and open the script, unless its round hands nothing out any more."""
-    script = Script.objects.filter(pk=script_id)
+def free_place(allocation: Allocation) -> None:
+    """Put a place back and open the script, unless its round hands nothing out any more; a check held none."""
+    if allocation.purpose in CHECKS:
+        return
+    script = Script.objects.filter(pk=allocation.script_id)
     script.update(readings_taken=F("readings_taken") - 1)
     hands_out = Q(round__state=Round.State.OPEN) | Q(next_purpose=Allocation.Purpose.APPEAL)
     Script.objects.filter(pk__in=script.filter(hands_out).values("pk")).update(is_open=True)

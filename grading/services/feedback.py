@@ -1,6 +1,6 @@
 """Comments merged by criterion; released to the whole class at once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,8 +16,9 @@ from edu_crowd.shared import audit
 from edu_crowd.shared.errors import Problem
 from grading.events import BoardChanged, FeedbackChanged, announce
 from grading.models import Appeal, Decision, Feedback, Result, Round
-from grading.queries.mark import SealedMark, latest_sheets, sealed_marks_of
+from grading.queries.mark import GivenMark, latest_sheets, sealed_marks_of
 from grading.queries.outcome import outcome_of
+from grading.queries.reference import reference_marks_of
 from grading.queries.release import students_with_more_time
 from grading.queries.result import current_feedback, current_feedbacks
 from grading.queries.review import decisions_of
@@ -138,18 +139,20 @@ def preview(*, standing: Standing, now: datetime) -> Feedback | None:
 class Said:
     """What was said on scripts, by script: marks and decisions by criterion, and comments on the whole."""
 
-    marks: dict[int, dict[int, list[SealedMark]]]
+    marks: Mapping[int, Mapping[int, Sequence[GivenMark]]]
     decisions: dict[int, dict[int, Decision]]
     comments: dict[int, list[str]]
 
 
 def said_in(standings: Sequence[Standing]) -> Said:
     scripts = [script.pk for standing in standings for script in standing.scripts]
+    references = [script.pk for standing in standings for script in standing.scripts if script.is_reference]
     comments: dict[int, list[str]] = {}
     sheets = latest_sheets().filter(allocation__script__in=scripts, comment__isnull=False)
     for script, text in sheets.order_by("pk").values_list("allocation__script", "comment__text"):
         comments.setdefault(script, []).append(text)
-    return Said(marks=sealed_marks_of(scripts), decisions=decisions_of(scripts), comments=comments)
+    marks = {**sealed_marks_of(scripts), **reference_marks_of(references)}
+    return Said(marks=marks, decisions=decisions_of(scripts), comments=comments)
 
 
 def sheet_as_of(standing: Standing, result: Result, said: Said, before: Feedback | None, *, now: datetime) -> Feedback:
@@ -168,11 +171,11 @@ def sheet_as_of(standing: Standing, result: Result, said: Said, before: Feedback
 
 def merge(*, standing: Standing, result: Result, said: Said) -> dict[str, Any]:
     """Return what the student reads, by question and criterion; it tells neither who said it nor on which script."""
-    marks: dict[int, list[SealedMark]] = {}
+    marks: dict[int, Sequence[GivenMark]] = {}
     decisions: dict[int, Decision] = {}
     general: list[str] = []
     for script in standing.scripts:
-        marks |= said.marks.get(script.pk, {})
+        marks.update(said.marks.get(script.pk, {}))
         decisions |= said.decisions.get(script.pk, {})
         general += said.comments.get(script.pk, [])
     questions = []
@@ -192,7 +195,7 @@ def merge(*, standing: Standing, result: Result, said: Said) -> dict[str, Any]:
     }
 
 
-def said_on(marks: list[SealedMark], decision: Decision | None) -> dict[str, Any]:
+def said_on(marks: Sequence[GivenMark], decision: Decision | None) -> dict[str, Any]:
     """Return what was said on one criterion: the same comment once, with how many said it; the order tells nothing."""
     counts: dict[str, int] = {}
     for mark in marks:

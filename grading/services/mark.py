@@ -5,17 +5,16 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, F, Max, Value, When
+from django.db.models import Case, F, Value, When
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from edu_crowd.shared import outbox
 from edu_crowd.shared.errors import Problem
 from grading.events import BoardChanged, announce
-from grading.models import Allocation, Mark, MarkDraft, MarkSheet, Round, Script, TextBody
-from grading.queries.script import criteria_of_script
-from rubrics.models import Level
+from grading.models import Allocation, Mark, MarkDraft, MarkSheet, Round, Script
+from grading.queries.script import CHECKS
+from grading.services.script import chosen_levels, keep_text
 
 AFTER_SEAL = "after_seal"
 State = Allocation.State
@@ -29,8 +28,12 @@ class DraftConflict(Problem):
         self.current = current
 
 
-class SheetIncomplete(Problem):
-    """A criterion has no level yet, or one that is not of its rubric."""
+class SheetConflict(Problem):
+    """The sealed marks were changed from another window in the meantime; `current` is what counts there."""
+
+    def __init__(self, current: MarkSheet) -> None:
+        super().__init__(_("You changed these marks in another window. Both are kept: choose which ones count."))
+        self.current = current
 
 
 class NotOnDesk(Problem):
@@ -68,14 +71,16 @@ def seal(
     active_ms: int = 0,
     draft_version: int | None = None,
     replaces_sealed: bool = False,
+    sheet_version: int | None = None,
     now: datetime,
 ) -> MarkSheet:
     """Insert a sheet: a level id and perhaps a comment per criterion id. The same `client_mark_id` twice is one sheet.
 
-    A second sheet of one allocation is its next version and must say so by `replaces_sealed`: an undo. Work that comes
+    A second sheet of one allocation is its next version and must say so by `replaces_sealed`: an undo; where it names
+    the `sheet_version` it was based on, and another window sealed a later one, nothing is sealed. Work that comes
     after the lease is kept and marked late. `draft_version` is the draft that the form was typed on, 0 for none; where
     another window saved a later one, nothing is sealed. Locks the allocation. Raises `SheetIncomplete`, `NotOnDesk`,
-    `DraftConflict`.
+    `DraftConflict`, `SheetConflict`.
     """
     locked = Allocation.objects.select_for_update().get(pk=allocation.pk)
     if known := MarkSheet.objects.filter(allocation=locked, client_mark_id=client_mark_id).first():
@@ -83,11 +88,13 @@ def seal(
     may_seal(locked, replaces_sealed=replaces_sealed)
     if draft_version is not None:
         refuse_if_typed_elsewhere(locked, draft_version=draft_version, window=client_mark_id)
+    before = MarkSheet.objects.filter(allocation=locked).order_by("version").last()
+    if before is not None and sheet_version is not None and sheet_version != before.version:
+        raise SheetConflict(before)
     chosen = chosen_levels(locked.script, levels)
-    newest = MarkSheet.objects.filter(allocation=locked).aggregate(newest=Max("version"))["newest"] or 0
     sheet = MarkSheet.objects.create(
         allocation=locked,
-        version=newest + 1,
+        version=before.version + 1 if before else 1,
         client_mark_id=client_mark_id,
         sealed_at=now,
         active_ms=active_ms,
@@ -133,40 +140,13 @@ def may_seal(allocation: Allocation, *, replaces_sealed: bool) -> None:
     raise NotOnDesk(_("This paper is closed; nothing can be added to it. Your earlier marks are kept."))
 
 
-def chosen_levels(script: Script, levels: Mapping[int, int]) -> list[Level]:
-    """Return one level per criterion of the script, or raise `SheetIncomplete` naming what is missing."""
-    chosen: list[Level] = []
-    missing: list[str] = []
-    for criterion in criteria_of_script(script):
-        level = next((one for one in criterion.levels.all() if one.pk == levels.get(criterion.pk)), None)
-        if level is None:
-            missing.append(criterion.title)
-        else:
-            chosen.append(level)
-    if missing:
-        raise SheetIncomplete(
-            ngettext(
-                "Choose a level for this criterion: %(missing)s.",
-                "Choose a level for these criteria: %(missing)s.",
-                len(missing),
-            )
-            % {"missing": ", ".join(missing)}
-        )
-    return chosen
-
-
-def keep_text(text: str) -> TextBody | None:
-    if not text.strip():
-        return None
-    body = TextBody.of(text.strip())
-    body.save()
-    return body
-
-
 def close_desk(allocation: Allocation) -> None:
-    """Move an allocation to sealed. Late work takes a place again, beyond the wanted ones if need be."""
+    """Move an allocation to sealed. Late work takes a place again, beyond the wanted ones if need be.
+
+    A hidden check has no place on its script.
+    """
     was_late = allocation.state == State.EXPIRED
-    if was_late:
+    if was_late and allocation.purpose not in CHECKS:
         taken = F("readings_taken") + 1
         Script.objects.filter(pk=allocation.script_id).update(
             readings_taken=taken,

@@ -1,7 +1,7 @@
 """Intake: an answer becomes a script, drawn afresh, with nothing that leads back to its author."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -9,15 +9,22 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assignments.models import Answer, Submission
 from edu_crowd.shared.drawing import draw_pages
 from edu_crowd.shared.errors import Problem
 from edu_crowd.shared.text import render_text
-from grading.models import Enlistment, Grader, Rendition, Round, Script, ScriptExclusion
+from grading.models import Enlistment, Grader, Rendition, Round, Script, ScriptExclusion, TextBody
 from grading.queries import origin
+from grading.queries.script import criteria_of_script
+from rubrics.models import Level
 
 log = logging.getLogger(__name__)
+
+
+class SheetIncomplete(Problem):
+    """A criterion has no level yet, or one that is not of its rubric."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,3 +139,33 @@ def exclude_author(*, script: Script, submission: Submission) -> None:
         [ScriptExclusion(script=script, grader=grader) for grader in Grader.objects.filter(enlistments__in=places)],
         ignore_conflicts=True,
     )
+
+
+def chosen_levels(script: Script, levels: Mapping[int, int]) -> list[Level]:
+    """Return one level per criterion of the script, or raise `SheetIncomplete` naming what is missing."""
+    chosen: list[Level] = []
+    missing: list[str] = []
+    for criterion in criteria_of_script(script):
+        level = next((one for one in criterion.levels.all() if one.pk == levels.get(criterion.pk)), None)
+        if level is None:
+            missing.append(criterion.title)
+        else:
+            chosen.append(level)
+    if missing:
+        raise SheetIncomplete(
+            ngettext(
+                "Choose a level for this criterion: %(missing)s.",
+                "Choose a level for these criteria: %(missing)s.",
+                len(missing),
+            )
+            % {"missing": ", ".join(missing)}
+        )
+    return chosen
+
+
+def keep_text(text: str) -> TextBody | None:
+    if not text.strip():
+        return None
+    body = TextBody.of(text.strip())
+    body.save()
+    return body

@@ -17,7 +17,10 @@ from edu_crowd.shared.text import clean_text
 from grading.models import Allocation, Round
 from grading.permissions import access_desk
 from grading.queries.desk import Typed, draft_of, newest_sheet, questions_on
-from grading.services.mark import DraftConflict, SheetIncomplete
+from grading.queries.flag import open_call
+from grading.services.flag import LONGEST_NOTE, NoteRefused
+from grading.services.mark import DraftConflict, SheetConflict
+from grading.services.script import SheetIncomplete
 
 LEVEL, COMMENT = "level-", "comment-"
 
@@ -30,6 +33,8 @@ class TypedOn:
     draft_version: int
     client_mark_id: str
     changes_sealed: bool = False
+    sheet_version: int | None = None  # the sealed sheet that a change is based on
+    note: str = ""  # for the teacher, not sent yet
 
 
 @opens(access_desk)
@@ -43,9 +48,11 @@ def show(request: HttpRequest, allocation: Allocation) -> HttpResponse:
     unsealed = kept(request, name_of(allocation))
     if unsealed and "change" in unsealed:
         return page_of(request, allocation, typed_in(unsealed))
-    typed = sealed_by(allocation)
+    sheet = newest_sheet(allocation)
+    typed = Typed.of_sheet(sheet) if sheet else Typed()
     if "change" in request.GET:
-        return page_of(request, allocation, fresh(typed, 0, changes_sealed=True))
+        form = replace(fresh(typed, 0), changes_sealed=True, sheet_version=sheet.version if sheet else None)
+        return page_of(request, allocation, form)
     context = {
         "allocation": allocation,
         "questions": questions_on(allocation.script, typed),
@@ -56,13 +63,12 @@ def show(request: HttpRequest, allocation: Allocation) -> HttpResponse:
 
 
 def may_change(allocation: Allocation) -> bool:
-    """Whether it is worth offering; the service decides."""
-    script = allocation.script
-    return script.settled_at is None and script.round.state in (Round.State.OPEN, Round.State.CLOSING)
+    """Whether it is worth offering; the service decides. It tells nothing about what others made of the script."""
+    return allocation.script.round.state in (Round.State.OPEN, Round.State.CLOSING)
 
 
-def fresh(typed: Typed, draft_version: int, *, changes_sealed: bool = False) -> TypedOn:
-    return TypedOn(typed=typed, draft_version=draft_version, client_mark_id=uuid4().hex, changes_sealed=changes_sealed)
+def fresh(typed: Typed, draft_version: int) -> TypedOn:
+    return TypedOn(typed=typed, draft_version=draft_version, client_mark_id=uuid4().hex)
 
 
 def stored(request: HttpRequest, allocation: Allocation) -> TypedOn:
@@ -73,11 +79,6 @@ def stored(request: HttpRequest, allocation: Allocation) -> TypedOn:
     if refused and typed_in(refused).draft_version == version:
         return typed_in(refused)
     return fresh(Typed.of_draft(draft) if draft else Typed(), version)
-
-
-def sealed_by(allocation: Allocation) -> Typed:
-    sheet = newest_sheet(allocation)
-    return Typed.of_sheet(sheet) if sheet else Typed()
 
 
 def name_of(allocation: Allocation) -> str:
@@ -92,9 +93,14 @@ def again(request: HttpRequest, allocation: Allocation, problem: Problem, *, sta
     if isinstance(problem, DraftConflict):
         other = Typed.of_draft(problem.current)
         form = replace(form, draft_version=problem.current.version)
-    elif allocation.state == Allocation.State.SEALED and not form.changes_sealed:
-        other = sealed_by(allocation)
-        form = replace(form, client_mark_id=uuid4().hex, changes_sealed=True)
+    elif isinstance(problem, SheetConflict):
+        other = Typed.of_sheet(problem.current)
+        form = replace(form, sheet_version=problem.current.version)
+    elif (
+        allocation.state == Allocation.State.SEALED and not form.changes_sealed and (sheet := newest_sheet(allocation))
+    ):
+        other = Typed.of_sheet(sheet)
+        form = replace(form, client_mark_id=uuid4().hex, changes_sealed=True, sheet_version=sheet.version)
     return page_of(request, allocation, form, problem=problem, other=other, status=status)
 
 
@@ -121,6 +127,9 @@ def page_of(
         "other_typed": other,
         "may_seal": not form.changes_sealed or may_change(allocation),
         "problem": problem,
+        "call": open_call(allocation),
+        "is_calling": isinstance(problem, NoteRefused),
+        "longest_note": LONGEST_NOTE,
         "skip_reasons": Allocation.SkipReason.choices,
         "lease_is_over": allocation.lease_ends_at is not None and allocation.lease_ends_at < timezone.now(),
     }
@@ -148,6 +157,8 @@ def typed_in(data: Mapping[str, str]) -> TypedOn:
         draft_version=as_number(data.get("draft_version")),
         client_mark_id=clean_text(data.get("client_mark_id", ""))[:64] or uuid4().hex,
         changes_sealed="change" in data,
+        sheet_version=as_number(data.get("sheet_version")) or None,
+        note=clean_text(data.get("note", "")),
     )
 
 
@@ -161,6 +172,8 @@ def fields_of(form: TypedOn) -> dict[str, str]:
         "draft_version": str(form.draft_version),
         "client_mark_id": form.client_mark_id,
         **({"change": "1"} if form.changes_sealed else {}),
+        **({"sheet_version": str(form.sheet_version)} if form.sheet_version else {}),
+        **({"note": form.note} if form.note else {}),
     }
 
 

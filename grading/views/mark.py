@@ -1,7 +1,6 @@
 """Drafts saved, sheets sealed, and a grader's own sealed sheets."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,16 +9,21 @@ from django.utils.translation import gettext as _
 from edu_crowd.shared.access import opens
 from edu_crowd.shared.errors import Problem
 from edu_crowd.shared.kept import forget
+from edu_crowd.shared.listing import page_of
 from edu_crowd.shared.methods import posted_from, takes
-from grading.models import Allocation, Enlistment
+from edu_crowd.shared.text import clean_text
+from grading.models import Allocation, Enlistment, Round, RoundQuestion
 from grading.permissions import access_desk, access_round_as_grader
 from grading.queries.claim import hands_out, own_marks
 from grading.services import mark
-from grading.services.mark import DraftConflict, NotOnDesk, SheetIncomplete
+from grading.services.mark import DraftConflict, NotOnDesk
+from grading.services.script import SheetIncomplete
 from grading.views.claim import to_next_desk
-from grading.views.desk import again, name_of, typed_in, wants_json
+from grading.views.desk import again, as_number, name_of, typed_in, wants_json
 
-PER_PAGE = 30
+
+class NoteNotSent(Problem):
+    """A question to the teacher is typed, and the sheet would be sealed without it."""
 
 
 @opens(access_desk)
@@ -51,6 +55,10 @@ def seal(request: HttpRequest, allocation: Allocation) -> HttpResponse:
     """Seal the sheet and go on to the next script; after a change, back to one's own marks."""
     form = typed_in(request.POST)
     try:
+        if form.note.strip():
+            raise NoteNotSent(
+                _("Your question to the teacher was not sent yet. Send it, or empty its field, and seal then.")
+            )
         mark.seal(
             allocation=allocation,
             client_mark_id=form.client_mark_id,
@@ -60,10 +68,13 @@ def seal(request: HttpRequest, allocation: Allocation) -> HttpResponse:
             active_ms=form.typed.active_ms,
             draft_version=form.draft_version,
             replaces_sealed=form.changes_sealed,
+            sheet_version=form.sheet_version,
             now=timezone.now(),
         )
     except Problem as problem:
-        return again(request, allocation, problem, status=422 if isinstance(problem, SheetIncomplete) else 409)
+        return again(
+            request, allocation, problem, status=422 if isinstance(problem, SheetIncomplete | NoteNotSent) else 409
+        )
     forget(request, name_of(allocation))
     if form.changes_sealed:
         messages.success(request, _("Your marks were changed."))
@@ -75,5 +86,20 @@ def seal(request: HttpRequest, allocation: Allocation) -> HttpResponse:
 @opens(access_round_as_grader)
 @takes("GET")
 def own(request: HttpRequest, place: Enlistment) -> HttpResponse:
-    page = Paginator(own_marks(place), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "grading/desk/own.html", {"place": place, "page": page, "hands_out": hands_out(place.round)})
+    """Show a grader what they sealed in this round, all or what they look for."""
+    asked = list(RoundQuestion.objects.filter(round=place.round_id).select_related("question"))
+    chosen = request.GET.get("question", "")
+    found = own_marks(place, containing=clean_text(request.GET.get("q", "")), question_id=as_number(chosen) or None)
+    context = {
+        "place": place,
+        "page": page_of(request, found),
+        "hands_out": hands_out(place.round),
+        "is_searched": bool(request.GET.get("q") or chosen),
+        "chosen": chosen,
+        "questions": [
+            (str(one.question_id), _("Question %(position)s") % {"position": one.question.position}) for one in asked
+        ]
+        if len(asked) > 1 and place.round.unit == Round.Unit.QUESTION
+        else [],
+    }
+    return render(request, "grading/desk/own.html", context)

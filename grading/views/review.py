@@ -20,11 +20,14 @@ from edu_crowd.shared.text import clean_text, parse_number
 from grading.models import ReviewCase, Round
 from grading.permissions import access_case, access_round_as_teacher
 from grading.queries.case import next_open_case, unit_of, view_of
+from grading.queries.flag import called_flags
 from grading.queries.review import decided_cases, open_cases
 from grading.queries.script import criteria_of_round
 from grading.services import review
 
 OTHER = "other"
+# Calls for the teacher that stand above the cases.
+CALLED_AT_ONCE = 30
 FIELDS = ("choice", "points", "reason", "key", "supersedes")
 DECIMALS = 2
 
@@ -48,6 +51,7 @@ def queue(request: HttpRequest, round_: Round) -> HttpResponse:
     context = {
         "round": round_,
         "page": page_of(request, cases),
+        "flags": called_flags(round_)[:CALLED_AT_ONCE],
         "is_decided": is_decided,
         "criteria": criteria,
         "criterion": criterion,

@@ -5,7 +5,7 @@ from django.http import FileResponse, HttpRequest
 from edu_crowd.shared.access import opens
 from edu_crowd.shared.methods import takes
 from grading.models import Rendition
-from grading.permissions import access_case_page, access_page
+from grading.permissions import access_case_page, access_flag_page, access_page, access_reference_page
 
 
 def image(page: Rendition) -> FileResponse:
@@ -21,6 +21,18 @@ def image(page: Rendition) -> FileResponse:
 @opens(access_page)
 @takes("GET")
 def desk_page(request: HttpRequest, page: Rendition) -> FileResponse:
+    return image(page)
+
+
+@opens(access_reference_page)
+@takes("GET")
+def reference_page(request: HttpRequest, page: Rendition) -> FileResponse:
+    return image(page)
+
+
+@opens(access_flag_page)
+@takes("GET")
+def flag_page(request: HttpRequest, page: Rendition) -> FileResponse:
     return image(page)
 
 

@@ -14,6 +14,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import get_resolver, path, reverse
+from django.utils import timezone
 
 from assignments.models import Submission
 from edu_crowd.people.models import User
@@ -23,7 +24,9 @@ from grading.models import Allocation
 from grading.permissions import access_desk, access_grader, access_page, access_round_as_grader
 from grading.queries.script import criteria_of_script
 from grading.routing import websocket_urlpatterns
+from grading.services.claim import renew
 from tests.architecture.test_rights import views
+from tests.flows.references import opened, put_first
 from tests.flows.stages import PAGE, draw_page
 from tests.flows.world import World
 from tests.support.clients import client_of
@@ -136,6 +139,8 @@ def test_grader_works_through_a_round_without_seeing_authors(world: World) -> No
         call("desk_draft", first.public_id, data=form | {"comment": "From elsewhere."})
         call("desk_draft", first.public_id, data=form | {"draft_version": "1"}, HTTP_ACCEPT="application/json")
         call("desk_extend", first.public_id, data=form)
+        call("desk_flag", first.public_id, data=form)
+        call("desk_flag", first.public_id, data=form | {"note": "Is this the whole answer?"})
         call("desk_seal", first.public_id, data=incomplete)
         call("desk_seal", first.public_id, data=form | {"draft_version": "2"})
         second = next_desk(client, world)
@@ -144,8 +149,70 @@ def test_grader_works_through_a_round_without_seeing_authors(world: World) -> No
         call("marks", world.round.pk)
         call("desk", first.public_id)
         call("desk_seal", first.public_id, data=form | {"change": "1", "client_mark_id": "2"})
+        call("desk_seal", first.public_id, data=form | {"change": "1", "client_mark_id": "3", "sheet_version": "1"})
+        call("marks", world.round.pk)
         call("marking_nothing", world.round.pk)
-    assert status == [200, 302, 200, 200, 302, 409, 200, 200, 422, 302, 422, 302, 200, 200, 302, 200]
+    assert status == [
+        200,
+        302,
+        200,
+        200,
+        302,
+        409,
+        200,
+        200,
+        422,
+        200,
+        422,
+        302,
+        422,
+        302,
+        200,
+        200,
+        302,
+        409,
+        200,
+        200,
+    ]
+
+
+def test_seed_is_read_blind_and_looks_like_any_paper() -> None:
+    world = opened(papers=1, students=6, graders=2)
+    grader = world.crowd[0]
+    seed = put_first(world, grader)  # the only one there is
+    shown: dict[str, list[str]] = {}
+    for _ in ("seed", "base"):
+        desk = seed if not shown else world.claim(grader)
+        renew(allocation=desk, now=timezone.now())
+        draw_page(desk)
+        client = client_of(grader.user)
+        with blindfolded(grader.user):
+            shown[desk.purpose] = handled(client, desk)
+    assert shown["seed"] == shown["base"]
+
+
+def handled(client: Client, desk: Allocation) -> list[str]:
+    """Return what a grader is shown from the desk to the change, without what belongs to one paper alone."""
+    form = form_of(desk)
+    sent: list[tuple[str, dict[str, str] | None]] = [
+        ("desk", None),
+        ("desk_draft", form | {"comment": "So far."}),
+        ("desk_extend", form | {"draft_version": "1"}),
+        ("desk_flag", form | {"note": "Look.", "draft_version": "1"}),
+        ("desk_seal", form | {"draft_version": "1"}),
+        ("desk", None),
+        ("desk_seal", form | {"change": "1", "client_mark_id": "again"}),
+    ]
+    answers = []
+    for name, data in sent:
+        url = reverse(name, args=[desk.public_id])
+        response = client.get(url) if data is None else client.post(url, data)
+        page = re.sub(r'name="(csrfmiddlewaretoken|client_mark_id)" value="[^"]*"', "", response.content.decode())
+        for own in (desk.public_id, *desk.script.renditions.values_list("html", flat=True)):
+            page = page.replace(own, "") if own else page
+        page = re.sub(r"/(desk|marking)/[\w/-]*|\d\d:\d\d(:\d\d[^\"]*)?", "", page)
+        answers.append(f"{response.status_code} {page}")
+    return answers
 
 
 def test_every_grader_url_is_blind_by_every_method(world: World) -> None:
@@ -173,6 +240,7 @@ def test_every_grader_url_is_blind_by_every_method(world: World) -> None:
         "desk_seal",
         "desk_extend",
         "desk_skip",
+        "desk_flag",
         "desk_page",
     }
     assert all(405 in statuses and len(statuses) > 1 for statuses in answered.values())

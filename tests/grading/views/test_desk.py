@@ -117,3 +117,36 @@ def test_giving_back_is_a_form_of_its_own(grader: Client, desk: Allocation) -> N
     assert "So far." in refused
     response = grader.post(reverse("desk_skip", args=[desk.public_id]), {"skip_reason": "other"}, follow=True)
     assert "The paper was given back" in response.content.decode()
+
+
+def test_change_in_two_windows_warns_the_second(grader: Client, desk: Allocation) -> None:
+    post(grader, "desk_seal", desk, form_of(desk, "First."))
+    assert 'name="sheet_version" value="1"' in page(grader, desk, "?change")
+    change = {"change": "1", "sheet_version": "1"}
+    assert post(grader, "desk_seal", desk, form_of(desk, "There.", key="b") | change)[0] == 302
+    status, text = post(grader, "desk_seal", desk, form_of(desk, "Here.", key="c") | change)
+    assert (status, MarkSheet.objects.count()) == (409, 2)
+    assert "There." in text
+    assert "Here." in text
+    assert 'name="sheet_version" value="2"' in text
+    again = {"change": "1", "sheet_version": "2"}
+    assert post(grader, "desk_seal", desk, form_of(desk, "Here.", key="c") | again)[0] == 302
+    assert [sheet.comment.text for sheet in MarkSheet.objects.all() if sheet.comment] == ["First.", "There.", "Here."]
+
+
+def test_own_marks_are_found_by_the_words_in_them(grader: Client, desk: Allocation, world: World) -> None:
+    post(grader, "desk_seal", desk, form_of(desk, "The axis is missing."))
+    marks = reverse("marks", args=[world.round.pk])
+    url = reverse("desk", args=[desk.public_id])
+    for words, found in (("AXIS missing", True), ("axis orbit", False), ("", True)):
+        assert (url in grader.get(marks, {"q": words}).content.decode()) == found
+    assert "None of your marks fits." in grader.get(marks, {"q": "orbit"}).content.decode()
+
+
+def test_rounds_say_in_words_what_is_left(grader: Client, desk: Allocation, world: World) -> None:
+    text = grader.get("/marking/").content.decode()
+    assert "A few papers are left for you." in text
+    Allocation.objects.filter(state="planned").delete()
+    assert "You may help out" in grader.get("/marking/").content.decode()
+    world.everybody_marks()
+    assert "Nothing left for you right now" in grader.get("/marking/").content.decode()
