@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from edu_crowd.shared.errors import Problem
 from edu_crowd.shared.text import clean_text
-from rubrics.models import Criterion, Rubric
+from rubrics.models import Rubric
 from rubrics.queries import CriterionSpec, fingerprint, specs_of
 
 MOST_CRITERIA, MOST_LEVELS = 30, 20
@@ -43,13 +43,14 @@ class TypedCriterion:
     title: str = ""
     weight: str = "1"
     tolerance: str = "1"
-    scale: str = Criterion.Scale.ORDINAL.value
+    scale: str = "ordinal"
     levels: list[TypedLevel] = field(default_factory=list)
     faults: dict[str, str] = field(default_factory=dict)
     row: int | None = None
 
-    def add_level(self, **typed: str) -> TypedLevel:
-        level = TypedLevel(f"{self.name}-l-{next_number(one.name for one in self.levels)}", **typed)
+    def add_level(self, *, points: str = "", label: str = "", descriptor: str = "") -> TypedLevel:
+        name = f"{self.name}-l-{next_number(one.name for one in self.levels)}"
+        level = TypedLevel(name, points=points, label=label, descriptor=descriptor)
         self.levels.append(level)
         return level
 
@@ -63,8 +64,9 @@ class TypedRubric:
     criteria: list[TypedCriterion] = field(default_factory=list)
     faults: dict[str, str] = field(default_factory=dict)
 
-    def add_criterion(self, **typed: str) -> TypedCriterion:
-        criterion = TypedCriterion(f"c-{next_number(one.name for one in self.criteria)}", **typed)
+    def add_criterion(self, *, key: str = "", title: str = "", scale: str = "ordinal") -> TypedCriterion:
+        name = f"c-{next_number(one.name for one in self.criteria)}"
+        criterion = TypedCriterion(name, key=key, title=title, scale=scale)
         self.criteria.append(criterion)
         return criterion
 
@@ -76,13 +78,8 @@ def next_number(names: Iterable[str]) -> int:
 def typed_of(title: str, specs: Sequence[CriterionSpec], *, base: str = "none") -> TypedRubric:
     typed = TypedRubric(title=title, base=base)
     for spec in specs:
-        criterion = typed.add_criterion(
-            key=spec.key,
-            title=spec.title,
-            weight=spelled(spec.weight),
-            tolerance=str(spec.tolerance),
-            scale=spec.scale,
-        )
+        criterion = typed.add_criterion(key=spec.key, title=spec.title, scale=spec.scale)
+        criterion.weight, criterion.tolerance = spelled(spec.weight), str(spec.tolerance)
         for level in spec.levels:
             criterion.add_level(points=spelled(level.points), label=level.label, descriptor=level.descriptor)
     return typed

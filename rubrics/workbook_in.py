@@ -152,7 +152,7 @@ def _places(name: str, first: Row, notes: list[str]) -> dict[str, int]:
     names, places = column_names(), {}
     for place, cell in enumerate(first.cells):
         column = names.get(fold(cell.strip("\ufeff \"'")))
-        if column in places:
+        if column is not None and column in places:
             raise UnreadableRubric(
                 _("%(file)s has two columns for “%(column)s”. Remove one.") % {"file": name, "column": header(column)}
             )

@@ -15,7 +15,7 @@ register = template.Library()
 @register.filter
 def levels_of(criterion: Any) -> Sequence[Any]:
     levels = criterion.levels
-    return levels.all() if hasattr(levels, "all") else levels  # type: ignore[no-any-return]  # rows or a tuple
+    return levels.all() if hasattr(levels, "all") else levels
 
 
 @register.filter

@@ -80,7 +80,8 @@ function addLevel(criterion) {
 
 function remove(part) {
   const [parent, next] = [part.parentElement, part.nextElementSibling];
-  const title = part.querySelector("[name$='-title'], [name$='-label']").value;
+  const name = part.querySelector("[name$='-title'], [name$='-label']").value;
+  const title = name || part.getAttribute("aria-label") || part.querySelector("legend").textContent;
   part.remove();
   const undo = document.createElement("button");
   undo.type = "button";
@@ -92,7 +93,7 @@ function remove(part) {
     renumber();
     part.querySelector("input:not([type=hidden])").focus();
   });
-  removed.replaceChildren(`${title} ${removed.dataset.text} `.trimStart(), undo);
+  removed.replaceChildren(`${removed.dataset.text.replace("{}", () => title)} `, undo);
   return undo;
 }
 

@@ -4,15 +4,20 @@ from decimal import Decimal
 import pytest
 
 from edu_crowd.shared.checks import InvalidField
+from edu_crowd.shared.models import AuditEntry
 from rubrics.models import Criterion, Level, Rubric
-from rubrics.queries import current_rubric, specs_of
+from rubrics.queries import current_rubric, fingerprint, specs_of, versions_of
 from rubrics.services import (
     CriterionSpec,
     LevelSpec,
+    NotInLibrary,
+    RubricChanged,
     RubricExists,
     RubricIncomplete,
     RubricPinned,
+    copy_rubric,
     create_rubric,
+    delete_rubric,
     edit_rubric,
     new_version,
     pin,
@@ -125,6 +130,61 @@ def test_edit_rewrites_a_version_until_it_is_pinned() -> None:
     with pytest.raises(RubricPinned, match="new version"):
         edit_rubric(rubric=rubric, criteria=[criterion("other")])
     assert specs_of(rubric) == SPECS
+
+
+def test_write_over_what_was_not_read_is_refused() -> None:
+    for rubric in (RubricFactory(), RubricFactory(question=None)):
+        base = fingerprint(rubric)
+        edit_rubric(rubric=rubric, criteria=[criterion("theirs")], base=base)
+        for write in (edit_rubric, new_version):
+            by = {"by": rubric.owner} if write is new_version else {}
+            with pytest.raises(RubricChanged):
+                write(rubric=rubric, criteria=[criterion("mine")], base=base, **by)
+        second = new_version(rubric=rubric, by=rubric.owner, base=fingerprint(rubric))
+        with pytest.raises(RubricChanged):
+            edit_rubric(rubric=rubric, criteria=[criterion("mine")], base=fingerprint(rubric))
+        assert versions_of(rubric) == versions_of(second) == [second, rubric]
+        assert [spec.key for spec in specs_of(second)] == ["theirs"]
+
+
+def test_versions_in_a_library_are_a_chain_whichever_was_opened() -> None:
+    first = RubricFactory(question=None)
+    second = new_version(rubric=first, by=first.owner)
+    third = new_version(rubric=first, by=first.owner)
+    assert (third.parent, third.version) == (second, 3)
+    assert versions_of(second) == [third, second, first]
+
+
+def test_copy_is_apart_from_the_original() -> None:
+    rubric, owner = RubricFactory(), UserFactory()
+    copy = copy_rubric(rubric=rubric, owner=owner)
+    edit_rubric(rubric=copy, criteria=SPECS)
+    assert (copy.owner, copy.question, copy.parent, copy.title) == (owner, None, None, rubric.title)
+    assert [spec.key for spec in specs_of(rubric)] == ["content", "language"]
+    with pytest.raises(RubricExists):
+        copy_rubric(rubric=copy, owner=owner, question=rubric.question)
+
+
+def test_delete_takes_library_rubrics_alone() -> None:
+    of_question, pinned = RubricFactory(), RubricFactory(question=None)
+    pin(rubric=pinned, now=NOW)
+    for rubric in (of_question, pinned):
+        with pytest.raises(NotInLibrary):
+            delete_rubric(rubric=rubric)
+    gone = RubricFactory(question=None)
+    delete_rubric(rubric=new_version(rubric=gone, by=gone.owner))
+    assert set(Rubric.objects.all()) == {of_question, pinned}
+
+
+def test_trail_says_what_was_done_in_ids_alone() -> None:
+    rubric = RubricFactory(question=None)
+    edit_rubric(rubric=rubric, criteria=SPECS, imported=True)
+    version = new_version(rubric=rubric, by=rubric.owner)
+    copy_rubric(rubric=version, owner=rubric.owner)
+    delete_rubric(rubric=version)
+    actions = list(AuditEntry.objects.order_by("pk").values_list("action", flat=True))
+    assert actions == [f"rubric.{act}" for act in ("created", "imported", "versioned", "created", "copied", "deleted")]
+    assert AuditEntry.objects.order_by("pk")[1].details == {"act": "edited", "version": 1, "question": None}
 
 
 def test_current_rubric_none_without_one() -> None:
