@@ -99,7 +99,11 @@ def test_filters_search_and_sort(world: World) -> None:
     criterion = world.essay.rubrics.get().criteria.first()
     file_appeal(feedback=current_feedback(papers[1]), criterion=criterion, reason="Look.", now=world.now)
     book = gradebook_of(world.assignment)
-    assert {show: n for show, n in book.counts().items() if n} == {Show.OVERRIDDEN: 1, Show.APPEAL: 1}
+    assert {show: n for show, n in book.counts().items() if n} == {
+        Show.UNSETTLED: 1,
+        Show.OVERRIDDEN: 1,
+        Show.APPEAL: 1,
+    }
     assert [line.paper for line in book.chosen(show="overridden")] == [papers[0]]
     assert [line.total for line in book.chosen(sort="total")] == [8, 6, 6, 4, 4]
     assert [line.enrolment for line in book.chosen(text="１－３")] == [world.enrolments[3]]
@@ -142,7 +146,7 @@ def test_budget(students: int) -> None:
         reverse("gradebook", args=[assignment]): 22,
         reverse("release", args=[assignment]): 25,
         reverse("appeals", args=[assignment]): 14,
-        reverse("paper_marks", args=[world.papers[0].pk]): 26,
-        reverse("release_look", args=[assignment, world.papers[0].pk]): 26,
+        reverse("paper_marks", args=[world.papers[0].pk]): 35,
+        reverse("release_look", args=[assignment, world.papers[0].pk]): 34,
     }
     assert {url: queries(client, url) for url in pages} == pages
