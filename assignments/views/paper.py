@@ -1,6 +1,6 @@
 """What the pages of a paper share: how its form is read and kept, and how the paper is shown."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -180,7 +180,7 @@ def shown(item: Asked, unsaved: Typed | None, problem: str) -> Asked:
     )
 
 
-def kept_on(request: HttpRequest, paper: Submission, items: Iterable[Asked]) -> Mapping[int, Typed]:
+def kept_on(request: HttpRequest, paper: Submission, items: Iterable[Asked]) -> dict[int, Typed]:
     """Return what was refused before and is still not stored."""
     refused = kept(request, name_of(paper))
     if refused is None:

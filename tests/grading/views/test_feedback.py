@@ -1,8 +1,10 @@
 """A student's sheet says how the points came about, and shows the student's own words."""
 
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import reverse
 
+from assignments.models import Attachment
 from grading.models import Round
 from tests.flows.stages import Full, full
 from tests.support.clients import client_of
@@ -47,3 +49,14 @@ def test_own_marks_say_what_was_given(course: Full) -> None:
     colleague = next(grader for grader in course.world.crowd if grader != course.grader)
     text = client_of(colleague.user).get(reverse("marks", args=[course.world.round.pk])).content.decode()
     assert "content: <strong>2</strong> · " in text.lower()
+
+
+def test_sheet_leads_to_the_students_own_files(course: Full) -> None:
+    own = course.feedback
+    file = Attachment(
+        answer=own.submission.answers.get(question=course.world.essay), name="図 1.png", kind="png", size=9
+    )
+    file.file.save("page", ContentFile(b"PNG"), save=True)
+    text = client_of(own.submission.enrolment.user).get(reverse("feedback", args=[own.pk])).content.decode()
+    assert f'href="/attachments/{file.pk}/">図 1.png</a>' in text
+    assert "/remove/" not in text
