@@ -17,11 +17,6 @@ def record(*, script: Script, submission: Submission) -> None:
     ScriptOrigin.objects.create(script=script, submission=submission, place=place_of(script))
 
 
-def forget(*, script: Script) -> None:
-    """Undo `record`: the paper may become another script of this round."""
-    ScriptOrigin.objects.filter(script=script).delete()
-
-
 def record_all(pairs: Iterable[tuple[Script, Submission]]) -> None:
     """Write down whose scripts these are, all at once."""
     ScriptOrigin.objects.bulk_create(
@@ -31,7 +26,7 @@ def record_all(pairs: Iterable[tuple[Script, Submission]]) -> None:
 
 
 def forget(scripts: QuerySet[Script]) -> None:
-    """Drop the links of scripts that are thrown away themselves."""
+    """Undo `record` of scripts that are thrown away themselves: their papers may become others."""
     ScriptOrigin.objects.filter(script__in=scripts).delete()
 
 

@@ -151,7 +151,9 @@ def said_in(standings: Sequence[Standing]) -> Said:
     sheets = latest_sheets().filter(allocation__script__in=scripts, comment__isnull=False)
     for script, text in sheets.order_by("pk").values_list("allocation__script", "comment__text"):
         comments.setdefault(script, []).append(text)
-    marks = {**sealed_marks_of(scripts), **reference_marks_of(references)}
+    marks: dict[int, Mapping[int, Sequence[GivenMark]]] = {}
+    marks.update(sealed_marks_of(scripts))
+    marks.update(reference_marks_of(references))
     return Said(marks=marks, decisions=decisions_of(scripts), comments=comments)
 
 

@@ -180,7 +180,7 @@ def put_back(script: Script) -> None:
     delete_marks(script)
     Rendition.objects.filter(script=script).delete()
     ScriptExclusion.objects.filter(script=script).delete()
-    origin.forget(script=script)
+    origin.forget(Script.objects.filter(pk=script.pk))
     Script.objects.filter(pk=script.pk).delete()
     for piece in pieces:
         if piece.image.name:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -16,15 +15,10 @@ from grading.events import BoardChanged, announce
 from grading.models import (
     Enlistment,
     Invitation,
-    ReferenceMark,
-    Rendition,
     Round,
     RoundQuestion,
     Script,
-    ScriptExclusion,
-    TextBody,
 )
-from grading.queries import origin
 from grading.queries.round import rubrics_to_pin
 from rubrics.queries import current_rubric
 from rubrics.services import pin
@@ -98,26 +92,15 @@ def lock_draft(round_: Round) -> Round:
 
 @transaction.atomic
 def discard_round(*, round_: Round) -> None:
-    """Throw a draft away, its places, invitations and reference papers with it. Locks it; raises `RoundNotReady`."""
+    """Throw a draft away, its places and invitations with it. Locks it; raises `RoundNotReady`.
+
+    Reference papers were put back before.
+    """
     locked = lock_draft(round_)
-    scripts = Script.objects.filter(round=locked)
-    if Script.objects.filter(source_script__in=scripts).exists():
-        raise RoundNotReady(_("Another round uses reference papers of this one. Take them back there first."))
-    images = [piece.image for piece in Rendition.objects.filter(script__in=scripts).exclude(image="")]
-    record("round.discarded", locked, assignment=locked.assignment_id, references=scripts.count())
-    marks = ReferenceMark.objects.filter(script__in=scripts)
-    texts = list(marks.exclude(comment=None).values_list("comment", flat=True))
-    marks.delete()
-    TextBody.objects.filter(pk__in=texts).delete()
-    Rendition.objects.filter(script__in=scripts).delete()
-    ScriptExclusion.objects.filter(script__in=scripts).delete()
-    origin.forget(scripts)
-    scripts.delete()
+    record("round.discarded", locked, assignment=locked.assignment_id)
     for rows in (locked.enlistments, locked.invitations, locked.questions):
         rows.all().delete()
     locked.delete()
-    for image in images:
-        transaction.on_commit(partial(image.delete, save=False))
 
 
 @transaction.atomic

@@ -93,7 +93,7 @@ def discard(request: HttpRequest, round_: Round) -> HttpResponse:
     assignment_id = round_.assignment_id
     if request.method == "POST":
         try:
-            rounds.discard_round(round_=round_)
+            pipeline.discard_round(round_=round_)
         except RoundNotReady as problem:
             return render_discard(request, round_, problem=problem, status=409)
         messages.success(request, _("The draft was thrown away."))

@@ -8,9 +8,10 @@ from allauth.account.models import EmailAddress
 
 from edu_crowd.shared.errors import Problem
 from edu_crowd.shared.models import OutboxEntry
+from grading import pipeline
 from grading.models import Enlistment, Invitation
 from grading.services.invitation import Links, accept, invite
-from grading.services.round import create_round, discard_round
+from grading.services.round import create_round
 from tests.concurrency.racing import racers
 from tests.factories import UserFactory
 from tests.flows.world import World
@@ -71,7 +72,7 @@ def test_draft_thrown_away_while_somebody_accepts_ends_one_way(world):
             if racer:
                 accept(invitation=invitation, user=user, now=world.now, rng=world.rng)
             else:
-                discard_round(round_=world.round)
+                pipeline.discard_round(round_=world.round)
         except Problem:
             pass
 

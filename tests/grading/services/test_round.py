@@ -8,13 +8,14 @@ from django.core.files.base import ContentFile
 
 from assignments.services.assignment import add_question
 from edu_crowd.shared.models import AuditEntry
+from grading import pipeline
 from grading.models import Enlistment, Invitation, ReferenceMark, Rendition, Round, RoundQuestion, Script, TextBody
 from grading.queries import origin
 from grading.queries.reference import reference_counts
 from grading.queries.round import rubrics_to_pin
 from grading.queries.script import criteria_of_round
 from grading.services.enlistment import enlist
-from grading.services.round import RoundNotReady, change_round, create_round, discard_round, open_round
+from grading.services.round import RoundNotReady, change_round, create_round, open_round
 from rubrics.services import create_rubric, new_version
 from tests.factories import UserFactory, criterion
 from tests.flows.world import World
@@ -60,7 +61,7 @@ def test_discarded_draft_leaves_nothing_behind(world, django_capture_on_commit_c
     image = Path(with_reference(world).renditions.get().image.path)
     assert image.exists()
     with django_capture_on_commit_callbacks(execute=True):
-        discard_round(round_=world.round)
+        pipeline.discard_round(round_=world.round)
     rows = (Round, RoundQuestion, Enlistment, Invitation, Script, Rendition, ReferenceMark, TextBody)
     assert {row.__name__: row.objects.count() for row in rows} == {row.__name__: 0 for row in rows}
     assert not image.exists()
@@ -72,7 +73,7 @@ def test_discarded_draft_leaves_nothing_behind(world, django_capture_on_commit_c
 def test_opened_round_is_neither_discarded_nor_changed(world):
     open_round(round_=world.round, now=world.now)
     for act in (
-        lambda: discard_round(round_=world.round),
+        lambda: pipeline.discard_round(round_=world.round),
         lambda: change_round(round_=world.round, questions=[world.essay], readings_wanted=3),
         lambda: open_round(round_=world.round, now=world.now),
     ):
@@ -87,7 +88,7 @@ def test_draft_another_round_borrows_from_is_kept(world):
         round=other, question=world.essay, language="en", readings_wanted=0, rnd=0.1, source_script=source
     )
     with pytest.raises(RoundNotReady, match="Another round"):
-        discard_round(round_=world.round)
+        pipeline.discard_round(round_=world.round)
 
 
 def test_settings_and_questions_change_while_it_is_a_draft(world):
