@@ -1,5 +1,6 @@
 """Rounds as their teacher sees them: how far they are, and who is at work."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -88,7 +89,7 @@ def rounds_of_assignment(assignment: Assignment) -> QuerySet[Round]:
     return with_progress(rounds).order_by("-pk")
 
 
-def rounds_of_courses(courses: QuerySet[Course]) -> QuerySet[Round]:
+def rounds_of_courses(courses: Collection[Course]) -> QuerySet[Round]:
     rounds = Round.objects.filter(assignment__course__in=courses).select_related("assignment__course")
     return with_progress(rounds).order_by("assignment__course__title", "assignment__course", "-pk")
 

@@ -6,8 +6,9 @@ from assignments.services.assignment import close
 from grading import pipeline
 from grading.models import Allocation, Grader, Round, Script
 from grading.queries.script import criteria_of_script, references_in
+from grading.services.enlistment import enlist
 from grading.services.reference import choose_references, mark_reference
-from grading.services.round import create_round, enlist
+from grading.services.round import create_round
 from tests.factories import UserFactory
 from tests.flows.world import World
 

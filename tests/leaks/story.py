@@ -24,10 +24,11 @@ from grading.queries.result import current_feedback
 from grading.queries.script import criteria_of_script
 from grading.services.appeal import file_appeal
 from grading.services.claim import claim_next
+from grading.services.enlistment import enlist
 from grading.services.feedback import release
 from grading.services.mark import seal
 from grading.services.review import decide
-from grading.services.round import create_round, enlist
+from grading.services.round import create_round
 from rubrics.models import Criterion
 from rubrics.services import create_rubric
 from tests.factories import NOW, UserFactory, criterion

@@ -32,12 +32,14 @@ DEMO_ROLES = [
 def show(request: HttpRequest, person: User | AnonymousUser) -> HttpResponse:
     if not person.is_authenticated:
         return render(request, "site/home/visitor.html", {"demo_roles": demo_roles(request)})
-    taught = objects_with_right(person, "review_marks", Course).filter(archived_at=None)
+    taught = list(objects_with_right(person, "review_marks", Course).order_by("title", "pk"))
+    courses = [course for course in taught if course.archived_at is None]
     now = timezone.now()
     page = page_of(request, own_assignments(person, now=now))
     context = {
-        "courses": taught.order_by("title", "pk"),
-        "rounds": rounds_of_courses(taught),
+        "courses": courses,
+        "archived": [course for course in taught if course.archived_at is not None],
+        "rounds": rounds_of_courses(courses),
         "invitations": open_invitations(person),
         "places": places_of(Grader.objects.filter(user=person)),
         "page": page,

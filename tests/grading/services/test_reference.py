@@ -30,6 +30,7 @@ from grading.queries.result import current_feedback, current_result
 from grading.queries.round import progress_of
 from grading.queries.script import criteria_of_round, criteria_of_script
 from grading.services.appeal import file_appeal
+from grading.services.enlistment import enlist
 from grading.services.feedback import release
 from grading.services.reference import (
     ReferencesFixed,
@@ -40,7 +41,7 @@ from grading.services.reference import (
     mark_reference,
 )
 from grading.services.review import decide
-from grading.services.round import create_round, enlist
+from grading.services.round import create_round
 from grading.services.script import SheetIncomplete
 from tests.factories import UserFactory
 from tests.factories.files import png

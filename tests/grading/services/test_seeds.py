@@ -12,8 +12,8 @@ from grading.models import Allocation, MarkSheet, Round, ScriptExclusion
 from grading.queries.claim import own_marks, places_of
 from grading.services.allocation import plan_base_readings
 from grading.services.claim import give_back, renew
+from grading.services.enlistment import enlist
 from grading.services.mark import NotOnDesk, save_draft
-from grading.services.round import enlist
 from tests.factories import UserFactory
 from tests.flows.references import as_it_is, opened, put_first, references
 from tests.flows.world import World

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("assignments", "0002_joining"),
-        ("grading", "0003_references_invitations_exports"),
+        ("grading", "0004_export_of_sheets"),
     ]
 
     operations = [
