@@ -176,7 +176,9 @@ def refuse_unless_chosen(script: Script) -> None:
 
 
 def put_back(script: Script) -> None:
-    """Remove a script that no grader has seen, so that its paper may become another."""
+    """Remove a script that no grader has seen, so that its paper may become another. Raises `ReferencesFixed`."""
+    if Script.objects.filter(source_script=script).exists():
+        raise ReferencesFixed(_("Another round uses this reference paper. Take it back there first."))
     pieces = list(Rendition.objects.filter(script=script))
     delete_marks(script)
     Rendition.objects.filter(script=script).delete()

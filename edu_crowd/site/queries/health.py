@@ -10,7 +10,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Count, Min, Q
 
 from edu_crowd.shared.models import OutboxEntry
-from edu_crowd.shared.publish import is_live
+from edu_crowd.shared.publish import takes_frames
 
 # Work that is due for longer than this is done by nobody.
 LATE = timedelta(minutes=1)
@@ -60,7 +60,7 @@ def health(*, now: datetime) -> Health:
         migrations_missing=len(missing),
         outbox=outbox,
         is_work_done=outbox.is_done_by(now),
-        is_live=is_live(),
+        is_live=takes_frames(),
         has_redis=bool(settings.REDIS_URL),
         room_bytes=room,
         is_room_left=room > LITTLE_ROOM,

@@ -15,6 +15,7 @@ from grading.queries.reference import reference_counts
 from grading.queries.round import rubrics_to_pin
 from grading.queries.script import criteria_of_round
 from grading.services.enlistment import enlist
+from grading.services.reference import ReferencesFixed
 from grading.services.round import RoundNotReady, change_round, create_round, open_round
 from rubrics.services import create_rubric, new_version
 from tests.factories import UserFactory, criterion
@@ -88,7 +89,7 @@ def test_draft_another_round_borrows_from_is_kept(world):
     Script.objects.create(
         round=other, question=world.essay, language="en", readings_wanted=0, rnd=0.1, source_script=source
     )
-    with pytest.raises(RoundNotReady, match="Another round"):
+    with pytest.raises(ReferencesFixed, match="Another round"):
         pipeline.discard_round(round_=world.round)
 
 
