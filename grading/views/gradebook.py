@@ -1,6 +1,6 @@
 """The gradebook of an assignment."""
 
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -8,9 +8,11 @@ from django.shortcuts import render
 
 from assignments.models import Assignment
 from assignments.permissions import access_assignment_as_teacher
+from edu_crowd.people.models import User
 from edu_crowd.shared.access import opens
 from edu_crowd.shared.listing import page_of
 from edu_crowd.shared.methods import takes
+from grading.queries.export import recent_exports
 from grading.queries.gradebook import Gradebook, Line, Show, Sort, gradebook_of
 from grading.queries.totals import totals_of
 
@@ -56,6 +58,7 @@ def show(request: HttpRequest, assignment: Assignment) -> HttpResponse:
         "shows": [(one, counts[one]) for one in Show],
         "sorts": list(Sort),
         "missing": counts[Show.MISSING],
+        "exports": recent_exports(assignment, cast(User, request.user)),
         "open_appeals": sum(line.open_appeals for line in gradebook.lines),
         "totals": totals_of(
             [line.outcome.total for line in gradebook.lines if line.outcome],

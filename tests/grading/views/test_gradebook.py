@@ -143,7 +143,7 @@ def test_budget(students: int) -> None:
     for paper in world.papers:
         file_appeal(feedback=current_feedback(paper), criterion=criterion, reason="Look.", now=world.now)
     pages = {
-        reverse("gradebook", args=[assignment]): 22,
+        reverse("gradebook", args=[assignment]): 23,
         reverse("release", args=[assignment]): 25,
         reverse("appeals", args=[assignment]): 14,
         reverse("paper_marks", args=[world.papers[0].pk]): 35,
