@@ -42,9 +42,7 @@ def answer(student: Person, *, essay: str, choice: str = "Towards the sun", with
     page.get_by_label(choice).check()
     page.locator("textarea").first.fill(essay)
     if with_file:
-        page.get_by_label("Your files").set_input_files(
-            {"name": "orbit.png", "mimeType": "image/png", "buffer": png()}
-        )
+        page.get_by_label("Your files").set_input_files({"name": "orbit.png", "mimeType": "image/png", "buffer": png()})
         expect(page.locator("[data-file]")).to_have_count(1)
     chip = page.locator("#saved")
     expect(chip).to_have_text(chip.get_attribute("data-saved") or "")
