@@ -29,8 +29,12 @@ function watch(part) {
   let polling;
 
   const show = (isLive) => {
-    clearInterval(polling);
-    if (!isLive) polling = setInterval(refresh, POLL_MS);
+    if (isLive) {
+      clearInterval(polling);
+      polling = undefined;
+    } else {
+      polling ??= setInterval(refresh, POLL_MS); // each vain try to connect comes here again
+    }
     if (!chip) return;
     const text = isLive ? chip.dataset.on : chip.dataset.off;
     if (chip.textContent !== text) chip.textContent = text;

@@ -35,7 +35,7 @@ def served(folder: Path, *, processes: int = 1, redis_url: str = "") -> Iterator
             environment = os.environ | {
                 "DATABASE_URL": database_url(),
                 "DJANGO_SETTINGS_MODULE": "edu_crowd.settings",
-                "EMAIL_URL": f"filemail://{folder / 'mail'}",
+                "EMAIL_URL": f"filemail:///{folder / 'mail'}",
                 "EMBEDDED_WORKER": "true" if number == 0 else "false",
                 "FILES_DIR": str(folder / "files"),
                 "PYTHONPATH": str(ROOT),

@@ -22,12 +22,22 @@ PATIENCE_SECONDS = 15
 class Person(Visitor):
     """Somebody who clicks. Pages that fail, scripts that stumble and pages too wide for the screen fail the test."""
 
-    def __init__(self, browser: Browser, server: str, person: User | None, shots: Path, *, name: str = "") -> None:
+    def __init__(
+        self,
+        browser: Browser,
+        server: str,
+        person: User | None,
+        shots: Path,
+        *,
+        name: str = "",
+        has_pictures: bool = True,
+    ) -> None:
         screen = {"viewport": SCREEN, "locale": "en-GB", "timezone_id": "UTC", "accept_downloads": True}
         super().__init__(browser, server, person, shots, **screen)
         self.name = name or (person.display_name if person else "")
         self.email = person.email if person else ""
         self.number = 0
+        self.has_pictures = has_pictures
         self.page.set_default_timeout(PATIENCE_SECONDS * 1000)
         self.page.on("response", self.judge)
 
@@ -49,25 +59,28 @@ class Person(Visitor):
 
     def look(self, name: str) -> None:
         """Keep a picture of the page, numbered in the order of the walk."""
+        if not self.has_pictures:
+            return
         self.number += 1
         self.shoot(f"{self.name.split()[0].lower()}-{self.number:02}-{name}")
 
 
 @dataclass
 class Cast:
-    """A teacher, five students, three known graders and an administrator. Nobody is enrolled anywhere yet."""
+    """A teacher, six students, three known graders and an administrator. Nobody is enrolled anywhere yet."""
 
     browser: Browser
     teaching: str  # the server of the teacher and the administrator
     working: str  # the server of students and graders
     folder: Path
+    has_pictures: bool = True
     people: dict[str, Person] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.teacher = self.enter("Tamiko Teacher", self.teaching)
         self.filer = self.enter("Fumi Filer")
         self.latecomer = self.enter("Lars Latecomer")
-        self.early = self.enter("Emi Early")
+        self.early = [self.enter("Emi Early"), self.enter("Eva Eager")]
         self.doubter = self.enter("Dora Doubter")
         self.absent = self.enter("Abe Absent")
         self.graders = [self.enter(f"{name} Grader") for name in ("Ada", "Ben", "Cho")]
@@ -93,7 +106,8 @@ class Cast:
     def seat(self, name: str, server: str, account: User | None) -> Person:
         shots = self.folder / "shots"
         shots.mkdir(exist_ok=True)
-        person = Person(self.browser, server or self.working, account, shots, name=name)
+        server = server or self.working
+        person = Person(self.browser, server, account, shots, name=name, has_pictures=self.has_pictures)
         self.people[name] = person
         return person
 

@@ -43,6 +43,7 @@ def test_draft_tells_how_many_are_in_chosen_and_marked(world: World) -> None:
     text = page(world, listed(world))
     assert "6 other papers are in and can be marked. 2 scripts are chosen, 1 of them marked." in text
     assert "last for the first 10 papers" in text
+    assert "Check and open</a>" in text
     assert text.count("not marked yet") == 1
     for person in world.enrolments:
         assert person.family_name not in text or not person.family_name
