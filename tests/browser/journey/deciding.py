@@ -114,11 +114,13 @@ def close_round(teacher: Person) -> None:
 
 
 def look_and_release(teacher: Person) -> None:
-    """Read a sheet as its student would, then give all of them out."""
+    """Take no more papers, read a sheet as its student would, then give all of them out."""
     page = teacher.page
     teacher.follow("Release the results")
     release = page.url
     teacher.look("release")
+    teacher.press("Take no more papers")
+    page.goto(release)
     teacher.follow("Look at a sheet as its student would see it")
     expect(page.get_by_text("Nobody has been given it yet.")).to_be_visible()
     teacher.look("as-student")
@@ -134,8 +136,8 @@ def set_total(teacher: Person, student: Person, *, points: str, reason: str) -> 
     teacher.look("gradebook")
     page.get_by_role("link", name=re.compile(student.name.split()[1])).first.click()
     form = page.get_by_role("region", name="Set the total by hand")
-    form.get_by_label("Points").fill(points)
-    form.get_by_label("Reason").fill(reason)
+    form.get_by_label("Total").fill(points)
+    form.get_by_label("Why? The student reads this.").fill(reason)
     teacher.look("marks")
     teacher.press("Set the total")
     expect(page.locator(".alert-success")).to_be_visible()
