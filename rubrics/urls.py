@@ -1,9 +1,10 @@
 from django.urls import path
 
-from rubrics.views import library, question, workbook
+from rubrics.views import library, question, question_delete, workbook
 
 urlpatterns = [
     path("questions/<int:question_id>/rubric/", question.show, name="question_rubric"),
+    path("questions/<int:question_id>/delete/", question_delete.delete, name="question_delete"),
     path("rubrics/", library.listed, name="rubrics"),
     path("rubrics/new/", library.new, name="rubric_new"),
     path("rubrics/upload/", workbook.upload, name="rubric_upload"),

@@ -91,7 +91,7 @@ def test_page_answers_its_script_in_figures(world: World) -> None:
     assert "Accept" in response["Vary"]
     page = client.get(reverse("export", args=[export.pk]), headers={"Accept": "text/html,*/*"}).content.decode()
     assert 'value="1200" max="5000"' in page
-    assert "Look again" in page
+    assert "Refresh" in page
     Export.objects.filter(pk=export.pk).update(rows_done=5000)
     assert "being packed" in client.get(reverse("export", args=[export.pk])).content.decode()
 
