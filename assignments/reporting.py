@@ -11,6 +11,8 @@ from assignments.models import Assignment
 from edu_crowd.shared.text import parse_number
 
 Reporting = Assignment.Reporting
+# What a result can keep as its reported grade.
+LONGEST_LABEL = 40
 
 
 def missing_bands(reporting: str, bands: Sequence[Any]) -> list[str]:
@@ -22,6 +24,8 @@ def missing_bands(reporting: str, bands: Sequence[Any]) -> list[str]:
         cut = _cut_of(band) if isinstance(band, dict) and {"from", "label"} <= band.keys() else None
         if cut is None or not 0 <= cut <= 100 or not str(band["label"]).strip():
             return [_("Give each band a label and a cut score from 0 to 100 percent.")]
+        if len(str(band["label"])) > LONGEST_LABEL:
+            return [_("A label has %(limit)d characters at most. Shorten it.") % {"limit": LONGEST_LABEL}]
         cuts.append(cut)
     if reporting == Reporting.PASS_FAIL and len(cuts) != 1:
         return [_("Give one cut score for a pass.")]

@@ -22,6 +22,7 @@ from assignments.forms.fields import (
 )
 from assignments.models import Assignment, Course
 from edu_crowd.shared.forms import CountField, NumberField, ZonedDateTimeField
+from edu_crowd.shared.text import clean_text, whole_number
 
 MARKDOWN = gettext_lazy("Markdown, with maths between dollar signs: $x^2$.")
 Reporting = Assignment.Reporting
@@ -152,9 +153,9 @@ class SettingsForm(forms.Form):
         if action == "add-band":
             self.bands.append(Band("", ""))
         elif action.startswith("remove-band-"):
-            number = action.removeprefix("remove-band-")
-            if number.isdecimal() and int(number) < len(self.bands):
-                del self.bands[int(number)]
+            number = whole_number(action.removeprefix("remove-band-"))
+            if number is not None and number < len(self.bands):
+                del self.bands[number]
         else:
             return False
         return True
@@ -178,7 +179,7 @@ def _bands_of(assignment: Assignment) -> list[Band]:
 
 def _bands_in(data: QueryDict) -> list[Band]:
     rows = zip(data.getlist("band_label"), data.getlist("band_from"), strict=False)
-    return [Band(label[:80], cut[:20]) for label, cut in rows] or [Band("", "")]
+    return [Band(clean_text(label)[:200], clean_text(cut)[:200]) for label, cut in rows] or [Band("", "")]
 
 
 def _pass_of(assignment: Assignment) -> dict[str, str]:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from assignments.forms.fields import ChoiceField, LongTextField, PlainTextField, without_idle_zeros
 from assignments.models import Assignment, Question
 from edu_crowd.shared.forms import NumberField
-from edu_crowd.shared.text import clean_text
+from edu_crowd.shared.text import clean_text, whole_number
 
 MOST_ROWS = 60
 Kind = Question.Kind
@@ -101,9 +101,9 @@ class QuestionForm(forms.Form):
         if action == "add-row" and len(self.rows) < MOST_ROWS:
             self.rows.append(self.row())
         elif action.startswith("remove-row-"):
-            number = action.removeprefix("remove-row-")
-            if number.isdecimal() and int(number) < len(self.rows):
-                del self.rows[int(number)]
+            number = whole_number(action.removeprefix("remove-row-"))
+            if number is not None and number < len(self.rows):
+                del self.rows[number]
         elif action != "add-row":
             return False
         return True

@@ -14,6 +14,7 @@ from edu_crowd.shared.access import opens
 from edu_crowd.shared.errors import Problem
 from edu_crowd.shared.listing import page_of
 from edu_crowd.shared.methods import takes
+from edu_crowd.shared.text import whole_number
 
 
 @opens(access_assignment_as_teacher)
@@ -22,8 +23,7 @@ def extensions(request: HttpRequest, assignment: Assignment) -> HttpResponse:
     """List who has more time, and give more time to somebody."""
     students = students_of(assignment.course)
     if request.method != "POST":
-        change = request.GET.get("change", "")
-        chosen = extensions_of(assignment).filter(pk=change).first() if change.isdecimal() else None
+        chosen = extensions_of(assignment).filter(pk=whole_number(request.GET.get("change"))).first()
         return show(request, assignment, ExtensionForm(assignment=assignment, students=students, extension=chosen))
     form = ExtensionForm(request.POST, assignment=assignment, students=students)
     if not form.is_valid():

@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 
 from assignments.models import Course
 from assignments.permissions import access_course_as_teacher, access_course_by_link
-from assignments.queries.joining import kept_for, proved_addresses, standing_of
+from assignments.queries.joining import kept_for, standing_of
 from assignments.services.course import renew_join_link, switch_join_link_off
 from assignments.services.enrolment import AlreadyEnrolled, CourseArchived
 from assignments.services.joining import join_by_link
 from assignments.views.course import typed_in
 from assignments.views.roster import text_field
+from edu_crowd.people.addresses import proved_addresses
 from edu_crowd.people.models import User
 from edu_crowd.shared.access import opens
 from edu_crowd.shared.errors import Problem
@@ -67,7 +68,7 @@ def join(request: HttpRequest, course: Course) -> HttpResponse:
             course=course,
             user=person,
             token=course.join_token,
-            addresses=proved_addresses(person),
+            addresses=list(proved_addresses(person)),
             **form.cleaned_data,
         )
     except AlreadyEnrolled as problem:
@@ -94,7 +95,7 @@ def show(
     problem: Problem | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    addresses = proved_addresses(person)
+    addresses = list(proved_addresses(person))
     context = {
         "course": course,
         "standing": standing_of(course, person),

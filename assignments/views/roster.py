@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy
 from assignments.models import Course, Enrolment
 from assignments.names import plain_mail, plain_number
 from assignments.permissions import Role, access_course_as_teacher
-from assignments.queries.joining import account_of
 from assignments.queries.roster import LEFT, NO_ACCOUNT, is_owner, roster_of
 from assignments.services.enrolment import enrol
 from assignments.views.course import typed_in
+from edu_crowd.people.addresses import account_of
 from edu_crowd.people.models import User
 from edu_crowd.shared.access import opens
 from edu_crowd.shared.errors import Problem

@@ -14,6 +14,6 @@ def account_of(address: str) -> User | None:
 
 
 def proved_addresses(user: User) -> QuerySet[EmailAddress, str]:
-    """Return the addresses that this person has proved to own, in small letters."""
+    """Return the addresses that this person has proved to own, in small letters, the main one first."""
     rows = EmailAddress.objects.filter(user=user, verified=True).annotate(small=Lower("email"))
-    return rows.values_list("small", flat=True)
+    return rows.order_by("-primary", "pk").values_list("small", flat=True)

@@ -13,6 +13,9 @@ from django.utils.translation import gettext as _
 
 from edu_crowd.shared.text import parse_number
 
+# No class lives outside of these years, and sums with the first and the last years there are end in an error.
+FIRST_YEAR, LAST_YEAR = 1970, 2200
+
 
 class Renderer(TemplatesSetting):
     """`{{ form }}` draws all fields, `{{ form.title.as_field_group }}` one: label, help, field, errors."""
@@ -71,4 +74,9 @@ class ZonedDateTimeField(forms.DateTimeField):
 
     def to_python(self, value: Any) -> datetime | None:
         with timezone.override(self.zone or timezone.get_current_timezone()):
-            return super().to_python(value)
+            instant = super().to_python(value)
+        if instant is not None and not FIRST_YEAR <= instant.year <= LAST_YEAR:
+            raise ValidationError(
+                _("Choose a year from %(first)s to %(last)s."), params={"first": FIRST_YEAR, "last": LAST_YEAR}
+            )
+        return instant

@@ -8,8 +8,12 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 
+from edu_crowd.shared.text import clean_text
+
 M = TypeVar("M", bound=Model)
 PER_PAGE = 30
+# Each word asks every field: SQLite takes no expression of more than a thousand parts.
+MOST_WORDS, LONGEST_SEARCH = 20, 500
 
 
 def page_of(request: HttpRequest, rows: QuerySet[M] | Sequence[Any], *, per_page: int = PER_PAGE) -> Page[Any]:
@@ -19,7 +23,7 @@ def page_of(request: HttpRequest, rows: QuerySet[M] | Sequence[Any], *, per_page
 
 def matching(rows: QuerySet[M], text: str, *fields: str) -> QuerySet[M]:
     """Keep the rows in which each word of the text occurs in one of the fields; width and case never matter."""
-    for word in unicodedata.normalize("NFKC", text).split():
+    for word in unicodedata.normalize("NFKC", clean_text(text[:LONGEST_SEARCH])).split()[:MOST_WORDS]:
         anywhere = Q()
         for field in fields:
             anywhere |= Q(**{f"{field}__icontains": word})

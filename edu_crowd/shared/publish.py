@@ -29,6 +29,15 @@ def publish(*, group: str, topic: str, version: int) -> None:
     transaction.on_commit(send)
 
 
+def takes_frames() -> bool:
+    """Whether the channel layer takes a frame; nobody listens to this group."""
+    try:
+        async_to_sync(send_in_time)(get_channel_layer(), "health", {"type": "topic.changed"})
+    except Exception:  # whatever the layer's failure is called, pages are not live
+        return False
+    return True
+
+
 async def send_in_time(layer: Any, group: str, frame: dict[str, Any]) -> None:
     """Send, or raise `TimeoutError`: a server that takes a connection and never answers must hold up nobody's work."""
     async with asyncio.timeout(PATIENCE_SECONDS):

@@ -109,6 +109,13 @@ MARKDOWN.use(
 )
 MARKDOWN.add_render_rule("image", _image)
 
+
+def whole_number(text: object) -> int | None:
+    """Read an id or a count that a form or an address of ours wrote; None for whatever else came, however long."""
+    written = str(text)
+    return int(written) if written.isascii() and written.isdecimal() and len(written) < 19 else None
+
+
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 _SUPERSCRIPT_RUN = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+")
 _MINUS_SIGNS = str.maketrans("−‐‑–﹣", "-----")

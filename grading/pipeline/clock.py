@@ -8,12 +8,13 @@ from random import Random
 
 from django.db import transaction
 
+from assignments.services.time_up import hand_in_when_time_is_up
 from grading.models import AgreementReport, Allocation, Round, Script
 from grading.pipeline.closing import close_when_done
 from grading.pipeline.reading import finish_script, look_at_what_there_is
-from grading.pipeline.taking_in import intake
+from grading.pipeline.taking_in import intake, tell_authors
 from grading.queries import origin
-from grading.queries.enlistment import classmates_who_may_start, who_may_see_names
+from grading.queries.enlistment import classmates_who_may_start, who_left_the_course, who_may_see_names
 from grading.queries.script import with_nobody_left
 from grading.services import agreement, allocation, appeal, claim, enlistment, export
 from grading.services.script import lock_script
@@ -28,9 +29,11 @@ def tick(*, now: datetime, rng: Random) -> None:
     """Do what the clock asks for. Each step stands alone: one that fails does not stop the others."""
     open_rounds = Round.objects.filter(state=Round.State.OPEN)
     steps: list[Callable[[], object]] = [
+        partial(hand_in_timed_papers, now=now),
         partial(activate_classmates, now=now),
         bar_authors,
         retire_who_may_see_names,
+        retire_who_left_the_course,
         *(partial(intake, round_=one, now=now, rng=rng) for one in open_rounds),
         partial(claim.expire_leases, now=now),
         *(partial(ask_people_where_nobody_is_left, round_=one, now=now) for one in rounds_that_call()),
@@ -43,6 +46,11 @@ def tick(*, now: datetime, rng: Random) -> None:
             step()
         except Exception:  # whatever it was, it is tried again at the next tick
             log.exception("a step of the clock failed")
+
+
+def hand_in_timed_papers(*, now: datetime) -> None:
+    """Hand in the papers whose clock ran out, as they were saved until then, and tell those who wrote them."""
+    tell_authors(hand_in_when_time_is_up(now=now), now=now)
 
 
 def activate_classmates(*, now: datetime) -> None:
@@ -60,6 +68,12 @@ def bar_authors() -> None:
 def retire_who_may_see_names() -> None:
     """Take off a blind round whoever has been given the right to see names since they enlisted."""
     for place in who_may_see_names():
+        enlistment.end_enlistment(enlistment=place)
+
+
+def retire_who_left_the_course() -> None:
+    """Take off a round the assistants and classmates whom the teacher took out of the course."""
+    for place in who_left_the_course():
         enlistment.end_enlistment(enlistment=place)
 
 

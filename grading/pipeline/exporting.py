@@ -14,11 +14,15 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from assignments.models import Assignment
+from assignments.queries.submission import counting_submissions
 from edu_crowd.shared.access import has_right
 from edu_crowd.shared.errors import Problem
 from grading.models import Export
 from grading.services import export as service
 from grading.services.export import ExportLost
+from grading.services.feedback import batches_of
+from grading.services.result import compute_results
 from grading.workbooks.gradebook import Plan, Results, Sheets, write_csv, write_workbook
 
 log = logging.getLogger(__name__)
@@ -95,10 +99,20 @@ def write_next(*, now: Callable[[], datetime], is_stopping: Callable[[], bool] =
     return True
 
 
+def bring_results_up(assignment: Assignment, signs: Signs) -> None:
+    """Compute the results anew where rules or extensions may have changed; what students were told stays."""
+    if assignment.state in Assignment.TOLD:
+        return
+    for papers in batches_of(list(counting_submissions(assignment))):
+        compute_results(assignment=assignment, submissions=papers, reason="settled", now=signs.now())
+        signs()
+
+
 def write(export: Export, *, now: Callable[[], datetime], is_stopping: Callable[[], bool]) -> None:
     if not has_right(export.by, "manage_course", export.assignment.course):
         raise RightWithdrawn(_("You no longer manage this course, so its gradebook was not written."))
     plan, signs = Plan(export.assignment), Signs(export, now, is_stopping)
+    bring_results_up(export.assignment, signs)
     extent = plan.extent
     students, sheets = len(extent.student_ids), extent.sheets
     with tempfile.TemporaryFile(prefix="edu-crowd-export-") as file:

@@ -39,6 +39,17 @@ def who_may_see_names() -> QuerySet[Enlistment]:
     return Enlistment.objects.filter(Exists(grants), round__is_blind=True, state__in=[State.ACTIVE, State.INVITED])
 
 
+def who_left_the_course() -> QuerySet[Enlistment]:
+    """Return the places of assistants and classmates who do not take part in the course any more."""
+    left = Enrolment.objects.filter(
+        user=OuterRef("grader__user"), course=OuterRef("round__assignment__course"), is_active=False
+    )
+    of_the_course = (Round.Pool.ASSISTANTS, Round.Pool.CLASSMATES)
+    return Enlistment.objects.filter(
+        Exists(left), round__pool__in=of_the_course, state__in=[State.ACTIVE, State.INVITED]
+    ).select_related("round", "grader")
+
+
 def without_place(round_: Round, role: str) -> QuerySet[Enrolment]:
     """Return the active enrolments of a role in the round's course, with an account and without a place."""
     held = Enlistment.objects.filter(round=round_, grader__user=OuterRef("user"))

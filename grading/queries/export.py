@@ -154,11 +154,11 @@ def sheets_of(assignment: Assignment, student_ids: Sequence[int], extent: Extent
 
 
 def marks_of(sheet_ids: Sequence[int]) -> dict[int, list[Row]]:
-    """Return criterion, points and comment of each mark, by sheet, in the order of the criteria."""
+    """Return sheet, criterion, points and comment of each mark, by sheet, in the order they were written."""
     marks: dict[int, list[Row]] = defaultdict(list)
     rows = Mark.objects.filter(sheet__in=sheet_ids).order_by("pk")
-    for sheet, *mark in rows.values_list("sheet_id", "criterion_id", "points", "comment__text"):
-        marks[sheet].append(tuple(mark))
+    for mark in rows.values_list("sheet_id", "criterion_id", "points", "comment__text"):
+        marks[mark[0]].append(mark)
     return marks
 
 

@@ -13,11 +13,8 @@ from grading.models import ConsensusScore, Override, Result, ReviewCase, Script
 from grading.queries import origin
 from grading.queries.consensus import scores_of
 from grading.queries.result import current_overrides, current_results
-from grading.queries.script import criteria_of_scripts
+from grading.queries.script import NO_SPACE, criteria_of_scripts
 from rubrics.models import Criterion
-
-# Spaces of every width: an answer of nothing else is no answer.
-SOMETHING = "[^\\s\u00a0\u3000]"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +97,7 @@ def given_in(submission_ids: Collection[int]) -> dict[int, dict[int, Given]]:
         Answer.objects.filter(submission__in=submission_ids)
         .order_by()
         .annotate(
-            has_words=ExpressionWrapper(Q(text__regex=SOMETHING), output_field=BooleanField()),
+            has_words=ExpressionWrapper(Q(text__regex=NO_SPACE), output_field=BooleanField()),
             has_files=Exists(Attachment.objects.filter(answer=OuterRef("pk"))),
         )
         .values_list("submission_id", "question_id", "machine_points", "has_words", "has_files")

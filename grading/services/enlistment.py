@@ -49,8 +49,9 @@ def enlist(*, round_: Round, user: User, rng: Random) -> Enlistment:
         grader=grader,
         defaults={"pseudonym": free_pseudonym(round_=round_, rng=rng), "price_minor": round_.price_minor},
     )
-    if is_new:
-        record("grader.enlisted", enlistment, round=round_.pk, pool=round_.pool)
+    if not is_new:
+        return enlistment  # who was paused or taken off comes back by the teacher alone
+    record("grader.enlisted", enlistment, round=round_.pk, pool=round_.pool)
     if round_.pool != Round.Pool.CLASSMATES:
         activate(enlistment=enlistment)
     return enlistment

@@ -163,6 +163,8 @@ def accept(*, invitation: Invitation, user: User, now: datetime, rng: Random) ->
     """Take the place. Locks the round and the invitation; raises `InvitationOver`, `MayNotMark`."""
     held = lock_sent(invitation)
     place = enlist(round_=held.round, user=user, rng=rng)
+    if place.state in (Enlistment.State.PAUSED, Enlistment.State.ENDED):
+        raise MayNotMark(_("Your place in this round was paused or has ended. Ask the teacher to call you back."))
     answer(held, State.ACCEPTED, now=now)
     return place
 

@@ -50,7 +50,7 @@ def choose_references(*, round_: Round, papers: int, now: datetime, rng: Random)
     drawn = {paper: draw_paper(round_=round_, submission=paper) for paper in rng.sample(waiting, papers)}
     made: dict[Submission, list[Script]] = {}
     try:
-        made = write_references(round_, drawn, waiting=len(waiting), rng=rng)
+        made = write_references(round_, drawn, now=now, rng=rng)
     finally:
         for paper in drawn:
             if not made.get(paper):
@@ -60,11 +60,12 @@ def choose_references(*, round_: Round, papers: int, now: datetime, rng: Random)
 
 @transaction.atomic
 def write_references(
-    round_: Round, drawn: Mapping[Submission, list[DrawnAnswer]], *, waiting: int, rng: Random
+    round_: Round, drawn: Mapping[Submission, list[DrawnAnswer]], *, now: datetime, rng: Random
 ) -> dict[Submission, list[Script]]:
     """Write the scripts of the papers chosen; none of them has a place that anybody could claim."""
     refuse_unless_draft(lock_round(round_))
-    refuse_if_too_many(round_, papers=len(drawn), waiting=waiting)
+    # Counted anew: another window may have chosen some meanwhile.
+    refuse_if_too_many(round_, papers=len(drawn), waiting=papers_waiting(round_, now=now).count())
     made = {paper: make_scripts(round_=round_, submission=paper, drawn=drawn[paper], rng=rng) for paper in drawn}
     scripts = [script for one in made.values() for script in one]
     for script in scripts:
@@ -175,7 +176,9 @@ def refuse_unless_chosen(script: Script) -> None:
 
 
 def put_back(script: Script) -> None:
-    """Remove a script that no grader has seen, so that its paper may become another."""
+    """Remove a script that no grader has seen, so that its paper may become another. Raises `ReferencesFixed`."""
+    if Script.objects.filter(source_script=script).exists():
+        raise ReferencesFixed(_("Another round uses this reference paper. Take it back there first."))
     pieces = list(Rendition.objects.filter(script=script))
     delete_marks(script)
     Rendition.objects.filter(script=script).delete()

@@ -53,7 +53,13 @@ def compute_results(
 def result_as_of(standing: Standing, outcome: Outcome, *, reason: str, now: datetime) -> Result:
     """Return the result that stands, or the next version, not saved, where it would say something else."""
     before = standing.recorded
-    if before and before.total == outcome.total and before.parts == outcome.parts:
+    # The same total under other cut scores is another grade.
+    if before and (before.total, before.maximum, before.reported, before.parts) == (
+        outcome.total,
+        outcome.maximum,
+        outcome.reported,
+        outcome.parts,
+    ):
         return before
     return Result(
         submission=standing.submission,

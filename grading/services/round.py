@@ -55,6 +55,9 @@ def change_round(*, round_: Round, questions: Sequence[Question], **settings: An
     references = Script.objects.filter(round=locked)
     if settings.get("unit", locked.unit) != locked.unit and references.exists():
         raise RoundNotReady(_("This round has reference papers of the unit it had. Take them back first."))
+    asked = set(locked.questions.values_list("question", flat=True))
+    if kept != asked and references.filter(question=None).exists():
+        raise RoundNotReady(_("Whole papers were drawn with the questions there were. Take them back first."))
     if references.exclude(question__in=kept).exclude(question=None).exists():
         raise RoundNotReady(_("A question you left out has reference papers. Keep the question, or take them back."))
     for name, value in settings.items():
@@ -62,9 +65,8 @@ def change_round(*, round_: Round, questions: Sequence[Question], **settings: An
     locked.full_clean()
     locked.save()
     locked.questions.exclude(question__in=kept).delete()
-    held = set(locked.questions.values_list("question", flat=True))
     for question in questions:
-        if question.pk not in held:
+        if question.pk not in asked:
             add_round_question(round_=locked, question=question)
     record("round.changed", locked, questions=len(kept))
     round_.refresh_from_db()

@@ -12,14 +12,14 @@ from edu_crowd.people.models import User
 from edu_crowd.shared.access import opens
 from edu_crowd.shared.errors import Problem
 from edu_crowd.shared.kept import forget
-from edu_crowd.shared.methods import posted_from, takes
+from edu_crowd.shared.methods import posted_from, takes, wants_json
 from grading.models import Allocation, Enlistment, Grader, Round
 from grading.permissions import access_desk, access_grader, access_round_as_grader
 from grading.queries.claim import places_of
 from grading.queries.invitation import open_invitations
 from grading.services import claim
 from grading.services.claim import NotEnlisted
-from grading.views.desk import again, name_of, page_of, stored, typed_in, wants_json
+from grading.views.desk import again, name_of, page_of, stored, typed_in
 
 
 @opens(access_grader)

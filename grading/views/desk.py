@@ -13,7 +13,7 @@ from edu_crowd.shared.access import opens
 from edu_crowd.shared.errors import Problem
 from edu_crowd.shared.kept import forget, keep, kept
 from edu_crowd.shared.methods import takes
-from edu_crowd.shared.text import clean_text
+from edu_crowd.shared.text import clean_text, whole_number
 from grading.models import Allocation, Round
 from grading.permissions import access_desk
 from grading.queries.desk import Typed, draft_of, newest_sheet, questions_on
@@ -179,9 +179,4 @@ def fields_of(form: TypedOn) -> dict[str, str]:
 
 def as_number(value: object) -> int:
     """Read a number that our own form wrote; whatever else came is 0."""
-    text = str(value)
-    return min(int(text), 2**31 - 1) if text.isascii() and text.isdecimal() and len(text) < 20 else 0
-
-
-def wants_json(request: HttpRequest) -> bool:
-    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+    return min(whole_number(value) or 0, 2**31 - 1)

@@ -20,7 +20,7 @@ from edu_crowd.shared.errors import Problem
 from edu_crowd.shared.kept import forget, keep, kept
 from edu_crowd.shared.listing import page_of
 from edu_crowd.shared.methods import takes
-from edu_crowd.shared.text import clean_text
+from edu_crowd.shared.text import clean_text, whole_number
 from grading.models import Enlistment, Invitation, Round
 from grading.permissions import access_enlistment_as_manager, access_round_as_manager
 from grading.queries.enlistment import people_in, readers_of, students_without_account, without_place
@@ -94,8 +94,8 @@ def enlist_chosen(request: HttpRequest, round_: Round) -> HttpResponse:
         if round_.pool == Round.Pool.CLASSMATES:
             count = places.enlist_classmates(round_=round_, rng=rng)
         else:
-            ticked = [int(value) for value in request.POST.getlist("assistants") if value.isdecimal()]
-            chosen = without_place(round_, Enrolment.Role.ASSISTANT).filter(pk__in=ticked)
+            ticked = filter(None, map(whole_number, request.POST.getlist("assistants")))
+            chosen = without_place(round_, Enrolment.Role.ASSISTANT).filter(pk__in=list(ticked))
             people = [seat.user for seat in chosen if seat.user]
             count = len(places.enlist_all(round_=round_, users=people, rng=rng))
     except Problem as problem:
@@ -108,8 +108,8 @@ def enlist_chosen(request: HttpRequest, round_: Round) -> HttpResponse:
 
 
 def withdraw_one(request: HttpRequest, round_: Round) -> HttpResponse:
-    value = request.POST["withdraw"]
-    invitation = Invitation.objects.filter(round=round_, pk=int(value) if value.isdecimal() else 0).first()
+    asked = whole_number(request.POST["withdraw"])
+    invitation = Invitation.objects.filter(round=round_, pk=asked).first()
     try:
         if invitation is not None:
             withdraw(invitation=invitation, now=timezone.now())

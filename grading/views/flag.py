@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from edu_crowd.shared.access import opens
 from edu_crowd.shared.errors import Problem
 from edu_crowd.shared.methods import posted_from, takes
+from edu_crowd.shared.text import whole_number
 from grading.models import Allocation, Flag
 from grading.permissions import access_desk, access_flag
 from grading.queries.case import rows_of, sheets_of
@@ -18,7 +19,7 @@ from grading.queries.desk import Typed, questions_on
 from grading.queries.script import criteria_of_script
 from grading.services import flag as flags
 from grading.services.flag import CallRefused, FlagAnswered, NoteRefused
-from grading.views.desk import again, as_number, page_of, typed_in
+from grading.views.desk import again, page_of, typed_in
 
 DECIDE = "decide"
 
@@ -53,7 +54,7 @@ def answer(request: HttpRequest, flag: Flag) -> HttpResponse:
             flags.settle_flag(flag=flag, now=timezone.now())
             messages.success(request, _("Settled. Nothing changes for this paper."))
             return redirect("board", round_id=flag.script.round_id)
-        chosen = as_number(request.POST.get("criterion"))
+        chosen = whole_number(request.POST.get("criterion"))
         criterion = next((one for one in criteria_of_script(flag.script) if one.pk == chosen), None)
         if criterion is None:
             raise NoCriterion(_("Choose the criterion that you decide yourself."))

@@ -11,6 +11,7 @@ from assignments.permissions import access_assignment_as_teacher
 from edu_crowd.shared.access import opens
 from edu_crowd.shared.listing import page_of
 from edu_crowd.shared.methods import takes
+from grading.queries.export import recent_exports
 from grading.queries.gradebook import Gradebook, Line, Show, Sort, gradebook_of
 from grading.queries.totals import totals_of
 
@@ -56,6 +57,7 @@ def show(request: HttpRequest, assignment: Assignment) -> HttpResponse:
         "shows": [(one, counts[one]) for one in Show],
         "sorts": list(Sort),
         "missing": counts[Show.MISSING],
+        "exports": recent_exports(assignment, request.user),  # type: ignore[arg-type]  # the gate lets in nobody else
         "open_appeals": sum(line.open_appeals for line in gradebook.lines),
         "totals": totals_of(
             [line.outcome.total for line in gradebook.lines if line.outcome],

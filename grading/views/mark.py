@@ -10,7 +10,7 @@ from edu_crowd.shared.access import opens
 from edu_crowd.shared.errors import Problem
 from edu_crowd.shared.kept import forget
 from edu_crowd.shared.listing import page_of
-from edu_crowd.shared.methods import posted_from, takes
+from edu_crowd.shared.methods import posted_from, takes, wants_json
 from edu_crowd.shared.text import clean_text
 from grading.models import Allocation, Enlistment, Round, RoundQuestion
 from grading.permissions import access_desk, access_round_as_grader
@@ -19,7 +19,7 @@ from grading.services import mark
 from grading.services.mark import DraftConflict, NotOnDesk
 from grading.services.script import SheetIncomplete
 from grading.views.claim import to_next_desk
-from grading.views.desk import again, as_number, name_of, typed_in, wants_json
+from grading.views.desk import again, as_number, name_of, typed_in
 
 
 class NoteNotSent(Problem):

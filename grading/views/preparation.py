@@ -94,7 +94,7 @@ def discard(request: HttpRequest, round_: Round) -> HttpResponse:
     if request.method == "POST":
         try:
             pipeline.discard_round(round_=round_)
-        except RoundNotReady as problem:
+        except Problem as problem:
             return render_discard(request, round_, problem=problem, status=409)
         messages.success(request, _("The draft was thrown away."))
         return redirect("rounds", assignment_id=assignment_id)

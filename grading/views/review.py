@@ -16,7 +16,7 @@ from edu_crowd.shared.errors import Problem
 from edu_crowd.shared.kept import forget, keep, kept
 from edu_crowd.shared.listing import page_of
 from edu_crowd.shared.methods import takes
-from edu_crowd.shared.text import clean_text, parse_number
+from edu_crowd.shared.text import clean_text, parse_number, whole_number
 from grading.models import ReviewCase, Round
 from grading.permissions import access_case, access_round_as_teacher
 from grading.queries.case import next_open_case, unit_of, view_of
@@ -79,7 +79,7 @@ def decide(request: HttpRequest, case: ReviewCase) -> HttpResponse:
             points=points_in(typed),
             reason=typed["reason"],
             key=typed["key"][:64] or uuid4().hex,
-            supersedes=int(typed["supersedes"]) if typed["supersedes"].isdecimal() else None,
+            supersedes=whole_number(typed["supersedes"]),
             now=timezone.now(),
         )
     except Problem as problem:

@@ -13,6 +13,7 @@ from edu_crowd.shared.errors import Problem, Refused
 from edu_crowd.shared.kept import forget
 from edu_crowd.shared.listing import matching, page_of
 from edu_crowd.shared.methods import posted_from, takes
+from edu_crowd.shared.text import whole_number
 from rubrics import services
 from rubrics.editor import typed_of_rubric
 from rubrics.models import Rubric
@@ -111,9 +112,10 @@ def copy(request: HttpRequest, rubric: Rubric) -> HttpResponse:
 
 def question_named(person: User, target: str) -> Question:
     """Return the question a form names; raises `NoTarget` for one that is absent or not theirs."""
+    number = whole_number(target)
     try:
-        if target.isdecimal() and len(target) < 19:
-            return access_question_with_rubric(person, question_id=int(target))
+        if number is not None:
+            return access_question_with_rubric(person, question_id=number)
     except Refused:
         pass
     raise NoTarget(_("Choose the question that gets this rubric."))

@@ -10,7 +10,7 @@ from edu_crowd.people.models import User
 from edu_crowd.shared.access import opens, signed_in
 from edu_crowd.shared.errors import Problem, Refused
 from edu_crowd.shared.methods import takes
-from edu_crowd.shared.text import clean_text
+from edu_crowd.shared.text import clean_text, whole_number
 from rubrics import workbook
 from rubrics.changes import changes_between
 from rubrics.checking import check
@@ -89,9 +89,10 @@ def place_named(request: HttpRequest, person: User) -> Place:
 
 
 def number_in(text: str) -> int:
-    if not (text.isdecimal() and len(text) < 19):
+    number = whole_number(text)
+    if number is None:
         raise Refused
-    return int(text)
+    return number
 
 
 def ask(request: HttpRequest, place: Place, *, problem: Problem | None = None, status: int = 200) -> HttpResponse:

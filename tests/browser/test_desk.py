@@ -79,7 +79,7 @@ def test_sealing_right_after_typing_is_one_sheet_with_that_text(grader: Visitor)
 def test_enter_among_the_reasons_gives_the_paper_back(grader: Visitor, desk: Allocation) -> None:
     for criterion in grader.page.locator("fieldset:has(.level)").all():
         criterion.locator("input[type=radio]").nth(1).check()
-    grader.page.locator("summary").click()
+    grader.page.get_by_text("Give this paper back").click()
     grader.page.locator("#skip-other").check()
     grader.page.locator("#skip-other").press("Enter")
     expect(grader.page.locator(".alert-success")).to_be_visible()

@@ -26,14 +26,16 @@ from grading.services.appeal import file_appeal
 from grading.services.claim import claim_next
 from grading.services.enlistment import enlist
 from grading.services.feedback import release
+from grading.services.invitation import Links, invite
 from grading.services.mark import seal
+from grading.services.reference import choose_references, mark_reference
 from grading.services.review import decide
 from grading.services.round import create_round
 from rubrics.models import Criterion
 from rubrics.services import create_rubric
 from tests.factories import NOW, UserFactory, criterion
 from tests.factories.files import jpeg, written_pdf
-from tests.leaks.browser import Browser
+from tests.leaks.browser import MASKED_HEADERS, Browser
 from tests.leaks.chance import Clock, without_chance
 
 # family, given, reading, display name, mail, number: each must stay unknown to graders.
@@ -42,6 +44,8 @@ ROSTER = [
     ("Featherstonehaugh", "Quentin", "フェザーストンホー", "Q. Featherstonehaugh", "quentin@school.example", "24A0223"),
     ("佐々木", "次郎", "ささき じろう", "sasaki_jirou88", "jirou.sasaki@school.example", "24A0331"),
     ("O’Brien", "Siobhán", "オブライエン", "Siobhán O’Brien", "siobhan@school.example", "24A0445"),
+    ("渡邉", "美咲", "わたなべ みさき", "misaki_w", "misaki.watanabe@school.example", "24A0661"),
+    ("Ó Dónaill", "Fionn", "オドネル", "Fionn Ó Dónaill", "fionn@school.example", "24A0773"),
     ("Zieliński", "Kazimierz", "ジェリンスキ", "Kazik Z.", "kazik@school.example", "24A0559"),
 ]
 
@@ -50,7 +54,7 @@ ROSTER = [
 class Story:
     """`authors[n]` wrote the n-th paper."""
 
-    authors: Sequence[int] = (0, 1, 2, 3, 4)
+    authors: Sequence[int] = (0, 1, 2, 3, 4, 5, 6)
     seed: int = 1
     frames: list[str] = field(default_factory=list)
 
@@ -65,7 +69,7 @@ class Story:
             self.release()
             self.appeal()
             self.err()
-        mails = [one.message().as_bytes() for one in mail.outbox if self.viewer.email in one.recipients()]
+            mails = [mailed(one) for one in mail.outbox if self.viewer.email in one.recipients()]
         return [one.everything for one in self.browser.received] + mails + [one.encode() for one in self.frames]
 
     def hear(self, *, group: str, topic: str, version: int) -> None:
@@ -94,10 +98,31 @@ class Story:
         ]
         self.later(days=2)
         close(assignment=self.assignment, now=self.clock.now)
-        self.round: Round = create_round(assignment=self.assignment, readings_wanted=2, readings_max=3)
+        self.round: Round = create_round(
+            assignment=self.assignment, readings_wanted=2, readings_max=3, seeds_percent=30
+        )
+        self.invite()
         self.places = [enlist(round_=self.round, user=user, rng=self.rng) for user in (self.viewer, *others)]
+        self.mark_references()
         pipeline.open_for_marking(round_=self.round, now=self.clock.now, rng=self.rng)
         self.browser = Browser(self.viewer)
+
+    def invite(self) -> None:
+        links = Links(sign_up="http://localhost/accounts/signup/", home="http://localhost/")
+        invite(
+            round_=self.round,
+            lines=[self.viewer.email],
+            by=self.teacher,
+            links=links,
+            now=self.clock.now,
+            rng=self.rng,
+        )
+
+    def mark_references(self) -> None:
+        """Two papers become hidden checks."""
+        for script in choose_references(round_=self.round, papers=2, now=self.clock.now, rng=self.rng):
+            levels = {one.pk: one.levels.all()[1].pk for one in criteria_of_script(script)}
+            mark_reference(script=script, by=self.teacher, levels=levels, comments={}, now=self.clock.now)
 
     def hand_in(self, author: Enrolment, number: int, essay: Question, scan: Question) -> Submission:
         """The text is the paper's; what the file says of itself is its author's."""
@@ -121,6 +146,8 @@ class Story:
             browser.post(f"/desk/{desk.public_id}/draft/", form, accept="application/json")
             browser.post(f"/desk/{desk.public_id}/draft/", form | {"comment": "Typed elsewhere."})
             browser.post(f"/desk/{desk.public_id}/extend/", form)
+            browser.post(f"/desk/{desk.public_id}/flag/", form | {"note": "The page is cut off."})
+            browser.post(f"/desk/{desk.public_id}/flag/", form)
             browser.post(f"/desk/{desk.public_id}/seal/", {"draft_version": "1"})
             if desk.pk % 3 == 0:
                 browser.post(f"/desk/{desk.public_id}/skip/", {"skip_reason": "known_author"})
@@ -203,6 +230,13 @@ def enrolled(course: Any, row: tuple[str, ...]) -> Enrolment:
         given_name=given,
         reading=reading,
     )
+
+
+def mailed(letter: mail.EmailMessage) -> bytes:
+    message = letter.message()
+    for name in MASKED_HEADERS:
+        del message[name]
+    return message.as_bytes()
 
 
 def named_exif(name: str) -> bytes:

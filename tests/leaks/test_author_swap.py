@@ -34,9 +34,9 @@ def differences(first: list[bytes], second: list[bytes]) -> Iterator[str]:
             yield "\n".join(unified_diff(*lines, lineterm="", n=1))
 
 
-@pytest.mark.parametrize(("authors", "seed"), [((1, 0, 2, 3, 4), 1), ((2, 3, 4, 0, 1), 2)])
+@pytest.mark.parametrize(("authors", "seed"), [((1, 0, 2, 3, 4, 5, 6), 1), ((6, 5, 2, 3, 4, 0, 1), 2)])
 def test_author_swapped_every_byte_is_equal(authors: Sequence[int], seed: int) -> None:
-    straight = told(range(5), seed)
+    straight = told(range(7), seed)
     assert len(straight) > 50
     assert list(differences(straight, told(authors, seed))) == []
 
@@ -55,4 +55,4 @@ def test_control_planted_leak_is_caught(monkeypatch: pytest.MonkeyPatch) -> None
         return questions
 
     monkeypatch.setattr("grading.views.desk.questions_on", leaking)
-    assert list(differences(told(range(5), 1), told((1, 0, 2, 3, 4), 1))) != []
+    assert list(differences(told(range(7), 1), told((1, 0, 2, 3, 4, 5, 6), 1))) != []

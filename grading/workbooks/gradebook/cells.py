@@ -1,13 +1,11 @@
 """Cells that a spreadsheet shows and never runs."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from openpyxl.cell import Cell, WriteOnlyCell
 
 from edu_crowd.shared.text import clean_text
 
@@ -39,25 +37,6 @@ def plain_text(text: str) -> str:
         return text
     note = _("… (cut: a cell holds no more)")
     return units[: 2 * (LONGEST - len(note))].decode("utf-16-le", errors="ignore") + note
-
-
-def guard_of(sheet: Any) -> Callable[[str], str | Cell | None]:
-    """Return what makes a text safe on this sheet. Most texts pass at a glance: this runs for millions of cells."""
-
-    def guard(text: str) -> str | Cell | None:
-        if not text:
-            return None
-        if text[0] not in RISKY and len(text) < LONGEST // 2 and text.isprintable():
-            return text
-        text = plain_text(text)
-        if not text or text[0] not in RISKY:
-            return text or None
-        cell = WriteOnlyCell(sheet, value=text)
-        cell.data_type = "s"
-        cell.quotePrefix = True  # it stays a text when somebody edits the cell
-        return cell
-
-    return guard
 
 
 def csv_value(value: Any) -> str:

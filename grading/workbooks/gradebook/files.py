@@ -2,10 +2,10 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import datetime
-from pathlib import Path
 from typing import IO, Any
 
 from openpyxl import Workbook
@@ -15,70 +15,69 @@ from openpyxl.utils import get_column_letter
 
 from grading.workbooks.gradebook.about import About, Table
 from grading.workbooks.gradebook.agreement import Agreement
-from grading.workbooks.gradebook.cells import csv_value, guard_of
+from grading.workbooks.gradebook.cells import csv_value, plain_text
 from grading.workbooks.gradebook.charts import Charts, draw_agreement
 from grading.workbooks.gradebook.flags import Flags
 from grading.workbooks.gradebook.plan import Plan
 from grading.workbooks.gradebook.results import Results
 from grading.workbooks.gradebook.sheets import Sheets
+from grading.workbooks.gradebook.stream import Styles, put_rows, write_rows
 
 # Told how many rows were written since it was told last; whatever it raises ends the writing.
 Progress = Callable[[int], None]
 EVERY = 200
-HEADER = {"font": Font(bold=True), "fill": PatternFill("solid", fgColor="FFE8EEF7")}
+BOLD, SHADE = Font(bold=True), PatternFill("solid", fgColor="FFE8EEF7")
 
 
 def write_workbook(plan: Plan, file: IO[bytes], *, progress: Progress, now: datetime) -> None:
-    """Write the whole gradebook. Rows go to the disk as they come: memory does not grow with them."""
+    """Write the whole gradebook in one pass. Rows go to the disk as they come: memory does not grow with them."""
     results, sheets, agreement, flags = Results(plan), Sheets(plan), Agreement(plan), Flags(plan)
     charts = Charts(results, flags)
     about = About(plan, [results, sheets, agreement, flags], written_at=now)
-    with workbook() as book:
-        shown: list[Table] = [results, charts, sheets, agreement, flags, about]
-        pages = {table.title: book.create_sheet(table.title) for table in shown}
-        for table in (results, sheets, agreement, flags, charts, about):  # the charts count what went before
-            fill(pages[table.title], table, progress=progress)
+    shown: list[Table] = [results, charts, sheets, agreement, flags, about]
+    book = Workbook(write_only=True)
+    pages = {table.title: book.create_sheet(table.title) for table in shown}
+    styles = Styles(pages[results.title])
+    with ExitStack() as scratch:
+        rows = {title: scratch.enter_context(tempfile.TemporaryFile(prefix="edu-crowd-rows-")) for title in pages}
+        counts = {
+            table.title: count_rows(table, rows[table.title], styles, progress)
+            for table in (results, sheets, agreement, flags, charts, about)  # the charts count what went before
+        }
         charts.draw(pages[charts.title])
         draw_agreement(agreement, pages[agreement.title])
-        book.save(file)
+        for table in shown:  # last: from the first header on, openpyxl has files of its own open
+            put_header(pages[table.title], table, counts[table.title])
+        frame = io.BytesIO()
+        book.save(frame)
+        put_rows(frame, {page.path.lstrip("/"): rows[title] for title, page in pages.items()}, file)
 
 
-@contextmanager
-def workbook() -> Iterator[Workbook]:
-    """Yield a workbook for one pass, and leave none of its temporary files behind when that breaks off."""
-    book = Workbook(write_only=True)
-    try:
-        yield book
-    except BaseException:
-        for sheet in book.worksheets:
-            with suppress(Exception):  # one that was closed already says so
-                sheet.close()
-            written = getattr(getattr(sheet, "_writer", None), "out", None)
-            if isinstance(written, str):
-                Path(written).unlink(missing_ok=True)
-        raise
-
-
-def fill(sheet: Any, table: Table, *, progress: Progress) -> None:
-    columns, guard = table.columns, guard_of(sheet)
-    for number, column in enumerate(columns, start=1):
-        sheet.column_dimensions[get_column_letter(number)].width = column.width
-    sheet.freeze_panes = table.freeze
-    sheet.append([header(sheet, guard(column.title)) for column in columns])
+def count_rows(table: Table, file: IO[bytes], styles: Styles, progress: Progress) -> int:
+    """Write the rows of a table to a file of their own; return how many."""
     count = 0
-    for row in table.rows():
-        sheet.append([guard(value) if type(value) is str else value for value in row])
-        count += 1
+    for count in write_rows(table.rows(), len(table.columns), file, styles):
         if not count % EVERY:
             progress(EVERY)
     progress(count % EVERY)
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{count + 1}"
+    return count
 
 
-def header(sheet: Any, title: Any) -> Any:
-    cell = title if hasattr(title, "data_type") else WriteOnlyCell(sheet, value=title)
-    cell.font, cell.fill = HEADER["font"], HEADER["fill"]
+def put_header(sheet: Any, table: Table, rows: int) -> None:
+    columns = table.columns
+    for number, column in enumerate(columns, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = column.width
+    sheet.freeze_panes = table.freeze
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{rows + 1}"
+    sheet.append([header(sheet, column.title) for column in columns])
+
+
+def header(sheet: Any, title: str) -> Any:
+    cell = WriteOnlyCell(sheet, value=plain_text(title))
+    cell.data_type = "s"
+    cell.font, cell.fill = BOLD, SHADE
     cell.alignment = Alignment(wrap_text=True, vertical="top")
+    cell.quotePrefix = True
     return cell
 
 

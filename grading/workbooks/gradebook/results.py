@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from assignments.models import Assignment
+from edu_crowd.shared.text import parse_number
 from grading.queries.export import Paper, papers_of, parts, students_in
 from grading.workbooks.gradebook.cells import Column
 from grading.workbooks.gradebook.plan import Plan
@@ -75,7 +76,8 @@ class Results:
             *(points.get(question.pk) for question in self.plan.questions),
             total,
             maximum,
-            Decimal(reported) if self.reports_points else reported,
+            # A paper that is looked at again may stand under the rule there was before.
+            number if self.reports_points and (number := parse_number(reported)) is not None else reported,
             _("yes") if paper.is_overridden else None,
             standard_error,
             paper.readings,

@@ -75,7 +75,7 @@ class Sheets:
             points = empty.copy()
             total = Decimal(0)
             comments = []
-            for criterion, got, said in marks.get(sheet, ()):
+            for _sheet, criterion, got, said in marks.get(sheet, ()):
                 points[places[criterion]] = got
                 weight = weights[criterion]
                 total += got if weight is None else got * weight

@@ -3,8 +3,8 @@ import pytest
 from assignments.models import Extension
 from assignments.services.extension import extend, withdraw_extension
 from edu_crowd.shared.checks import InvalidField
-from edu_crowd.shared.models import AuditEntry
 from tests.factories import AssignmentFactory, EnrolmentFactory
+from tests.support.trail import trail_of
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +17,7 @@ def test_withdraw_takes_it_away_once() -> None:
     withdraw_extension(extension=extension)
     assert not Extension.objects.exists()
     details = {"assignment": assignment.pk, "enrolment": student.pk}
-    trail = list(AuditEntry.objects.order_by("pk").values_list("action", "details"))
+    trail = list(trail_of("extension").values_list("action", "details"))
     assert trail == [("extension.given", {**details, "minutes": 15}), ("extension.withdrawn", details)]
 
 

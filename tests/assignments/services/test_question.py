@@ -8,8 +8,8 @@ from assignments.models import Question
 from assignments.services.question import PapersBegun, delete_question, edit_question, move_question
 from assignments.services.state import NotDraft
 from edu_crowd.shared.checks import InvalidField
-from edu_crowd.shared.models import AuditEntry
 from tests.factories import AssignmentFactory, QuestionFactory, SubmissionFactory
+from tests.support.trail import trail_of
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +27,7 @@ def test_edit_draft_changes_everything_and_leaves_a_trail() -> None:
     one = question(kind="short_text")
     edit_question(question=one, prompt="Where?", language="ja", points=Decimal("1.5"), key={"accepted": [" 京都 "]})
     assert stored(one) == ("Where?", "ja", Decimal("1.5"), {"accepted": ["京都"], "fold_kana": False})
-    entry = AuditEntry.objects.get()
+    entry = trail_of("question").get()
     assert (entry.action, entry.target) == ("question.edited", f"question:{one.pk}")
     assert entry.details == {"fields": ["prompt", "language", "points", "key"]}
 
@@ -35,7 +35,7 @@ def test_edit_draft_changes_everything_and_leaves_a_trail() -> None:
 def test_edit_without_a_change_leaves_no_trail() -> None:
     one = question()
     edit_question(question=one, prompt=one.prompt, language=one.language, points=one.points, key={})
-    assert not AuditEntry.objects.exists()
+    assert not trail_of("question").exists()
 
 
 def test_edit_refused_leaves_the_question_as_it_was() -> None:

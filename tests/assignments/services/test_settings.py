@@ -12,8 +12,8 @@ from assignments.services.settings import CannotChange, Stricter, WrongBands, ed
 from assignments.services.state import WrongTimes
 from edu_crowd.shared.checks import InvalidField
 from edu_crowd.shared.errors import Problem
-from edu_crowd.shared.models import AuditEntry
 from tests.factories import NOW, AssignmentFactory
+from tests.support.trail import trail_of
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -103,7 +103,7 @@ def test_what_takes_from_students_is_refused_and_leaves_no_trace(
         edit_assignment(assignment=assignment, changes=changes, now=NOW)
     assert Assignment.objects.values().get() == before
     assert {name: getattr(assignment, name) for name in changes} == {name: before[name] for name in changes}
-    assert not AuditEntry.objects.exists()
+    assert not trail_of("assignment").exists()
 
 
 @pytest.mark.parametrize(
@@ -122,14 +122,14 @@ def test_what_gives_to_students_is_taken(fields: dict[str, Any], changes: dict[s
     edit_assignment(assignment=assignment, changes=changes, now=NOW)
     saved = Assignment.objects.get()
     assert {name: getattr(saved, name) for name in changes} == changes
-    entry = AuditEntry.objects.get()
+    entry = trail_of("assignment").get()
     assert (entry.action, entry.details) == ("assignment.edited", {"fields": sorted(changes)})
 
 
 def test_what_is_as_it_was_is_no_change() -> None:
     assignment = row("archived")
     edit_assignment(assignment=assignment, changes={"title": assignment.title, "attempts": 1}, now=NOW)
-    assert not AuditEntry.objects.exists()
+    assert not trail_of("assignment").exists()
 
 
 def test_draft_may_have_any_times_in_order() -> None:
@@ -137,3 +137,12 @@ def test_draft_may_have_any_times_in_order() -> None:
     edit_assignment(assignment=assignment, changes={"opens_at": None, "due_at": NOW - DAY}, now=NOW)
     with pytest.raises(WrongTimes):
         edit_assignment(assignment=assignment, changes={"opens_at": NOW}, now=NOW)
+
+
+def test_label_that_no_record_could_keep_is_refused() -> None:
+    assignment = AssignmentFactory()
+    bands = [{"label": "x" * 41, "from": "50"}]
+    with pytest.raises(WrongBands, match="40"):
+        edit_assignment(assignment=assignment, changes={"reporting": "bands", "bands": bands}, now=NOW)
+    bands = [{"label": "x" * 40, "from": "50"}]
+    edit_assignment(assignment=assignment, changes={"reporting": "bands", "bands": bands}, now=NOW)

@@ -41,3 +41,9 @@ def test_time_is_typed_and_shown_in_the_zone_of_the_field() -> None:
 def test_hour_that_the_clocks_skip_or_repeat_is_refused(typed: str) -> None:
     with pytest.raises(ValidationError):
         ZonedDateTimeField(zone=ZONE).clean(typed)
+
+
+@pytest.mark.parametrize("typed", ["0001-01-01T00:00", "1969-12-31T23:59", "2201-01-01T00:00", "9999-12-31T23:59"])
+def test_year_in_which_no_class_lives_is_refused(typed: str) -> None:
+    with pytest.raises(ValidationError):
+        ZonedDateTimeField(zone=ZONE).clean(typed)

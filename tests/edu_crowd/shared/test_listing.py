@@ -21,3 +21,9 @@ def test_each_word_must_occur_somewhere_in_any_width() -> None:
 def test_page_that_is_not_there_is_the_nearest(asked: str, number: int) -> None:
     page = page_of(RequestFactory().get("/", {"page": asked}), list(range(100)))
     assert page.number == number
+
+
+@pytest.mark.parametrize("typed", ["\x00", "mori\x00", "a " * 3000, "x" * 100_000, "\ud800", "%_\\", "\u202e"])
+def test_search_takes_whatever_is_typed(typed: str) -> None:
+    UserFactory(display_name="Mori Hanako")
+    assert len(matching(User.objects.all(), typed, "display_name", "email")) in (0, 1)

@@ -1,5 +1,6 @@
 """An export is written once, tells how far it is, survives its writer, and says what went wrong."""
 
+import csv
 import logging
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,11 +10,14 @@ from django.core.files.storage import storages
 from openpyxl import load_workbook
 
 from assignments.services.enrolment import enrol
+from assignments.services.extension import extend
+from assignments.services.settings import edit_assignment
 from edu_crowd.people.models import User
 from edu_crowd.shared.models import AuditEntry
 from grading import pipeline
-from grading.models import Export
+from grading.models import Export, Result
 from grading.pipeline import exporting
+from grading.queries.gradebook import gradebook_of
 from grading.services import export as service
 from tests.factories import NOW, EnrolmentFactory, UserFactory
 from tests.flows.world import World
@@ -218,3 +222,35 @@ def test_files_are_removed_after_a_week_by_the_clock(world: World) -> None:
     pipeline.tick(now=NOW + timedelta(days=8), rng=world.rng)
     export.refresh_from_db()
     assert (files(), export.state, export.file.name) == ([], "done", "")
+
+
+@pytest.mark.parametrize("changes", [{"reporting": "points"}, {"reporting": "bands"}])
+def test_file_before_the_release_goes_by_the_rules_there_are_now(changes: dict[str, object]) -> None:
+    world = World(students=3, round_settings={"batch_minimum": 1})
+    bands = {"reporting": "bands", "bands": [{"label": "best", "from": "0"}]}
+    if changes["reporting"] == "points":
+        edit_assignment(assignment=world.assignment, changes=bands, now=world.now)
+    else:
+        changes = bands
+    world.papers = world.everybody_hands_in()
+    world.open_round()
+    world.everybody_marks(points=2)
+    pipeline.close_round(round_=world.round, now=world.now)
+    edit_assignment(assignment=world.assignment, changes=changes, now=world.now)
+    export = asked(world, "csv")
+    assert pipeline.write_next(now=Clock())
+    export.refresh_from_db()
+    assert (export.state, export.error) == ("done", "")
+    with export.file.open("rb") as file:
+        lines = list(csv.DictReader(file.read().decode("utf-8-sig").splitlines()))
+    shown = {line.reported for line in gradebook_of(world.assignment).lines}
+    assert {line["Reported grade"] for line in lines} == shown
+
+
+def test_file_says_what_students_were_told_after_the_release(world: World) -> None:
+    before = Result.objects.count()
+    world.assignment.refresh_from_db()
+    extend(assignment=world.assignment, enrolment=world.enrolments[0], due_at=world.now + timedelta(days=9))
+    asked(world, "csv")
+    assert pipeline.write_next(now=Clock())
+    assert Result.objects.count() == before

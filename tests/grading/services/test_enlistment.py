@@ -2,8 +2,9 @@
 
 import pytest
 
+from assignments.services.enrolment import withdraw
 from edu_crowd.shared.models import AuditEntry
-from grading.models import Enlistment, ScriptExclusion
+from grading.models import Enlistment, Round, ScriptExclusion
 from grading.services.claim import NotEnlisted
 from grading.services.enlistment import (
     MayNotMark,
@@ -89,3 +90,17 @@ def test_place_in_a_draft_is_taken_out_and_in_an_open_round_is_not(world):
     assert not Enlistment.objects.filter(round=draft).exists()
     with pytest.raises(RoundNotReady):
         remove_enlistment(enlistment=world.places[0])
+
+
+@pytest.mark.parametrize(("pool", "state"), [("assistants", "ended"), ("classmates", "ended"), ("crowd", "active")])
+def test_who_left_the_course_marks_no_more_by_a_place_of_the_course(world, pool, state):
+    place = world.places[0]
+    seat = EnrolmentFactory(course=world.course, user=place.grader.user, role="assistant")
+    Round.objects.filter(pk=world.round.pk).update(pool=pool)
+    world.later(minutes=1)
+    place.refresh_from_db()
+    assert place.state == "active"
+    withdraw(enrolment=seat)
+    world.later(minutes=1)
+    place.refresh_from_db()
+    assert place.state == state

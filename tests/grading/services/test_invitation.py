@@ -12,7 +12,7 @@ from edu_crowd.shared.models import AuditEntry
 from grading.models import Enlistment, Invitation, Round
 from grading.queries.enlistment import people_in
 from grading.queries.invitation import open_invitations
-from grading.services.enlistment import MayNotMark
+from grading.services.enlistment import MayNotMark, end_enlistment
 from grading.services.invitation import InvitationOver, Links, NotInviting, accept, decline, invite, withdraw
 from grading.services.round import create_round
 from tests.factories import UserFactory
@@ -152,3 +152,17 @@ def test_list_of_people_and_board_cannot_be_joined(world):
     people = people_in(world.round)
     assert [one.label for one in people] == sorted(addresses)
     assert not any(one.place.pseudonym in one.label for one in people)
+
+
+def test_second_address_does_not_bring_back_who_was_taken_off(world):
+    user = owner_of("one@example.org")
+    ask(world, "one@example.org", "two@example.org")
+    EmailAddress.objects.create(user=user, email="two@example.org", verified=True)
+    place = Enlistment.objects.get(grader__user=user)
+    end_enlistment(enlistment=place)
+    other = open_invitations(user).get()
+    with pytest.raises(MayNotMark, match="call you back"):
+        accept(invitation=other, user=user, now=world.now, rng=Random(1))
+    place.refresh_from_db()
+    other.refresh_from_db()
+    assert (place.state, other.state) == ("ended", "sent")

@@ -1,6 +1,7 @@
 """Reference papers: chosen blind, marked by the teacher, settled by that alone."""
 
 from decimal import Decimal
+from random import Random
 
 import pytest
 
@@ -29,6 +30,7 @@ from grading.queries.reference import reference_counts, states_of
 from grading.queries.result import current_feedback, current_result
 from grading.queries.round import progress_of
 from grading.queries.script import criteria_of_round, criteria_of_script
+from grading.services import reference
 from grading.services.appeal import file_appeal
 from grading.services.enlistment import enlist
 from grading.services.feedback import release
@@ -42,7 +44,7 @@ from grading.services.reference import (
 )
 from grading.services.review import decide
 from grading.services.round import create_round
-from grading.services.script import SheetIncomplete
+from grading.services.script import DrawnAnswer, SheetIncomplete
 from tests.factories import UserFactory
 from tests.factories.files import png
 from tests.flows.references import draft, give, mark_all, opened, references
@@ -265,3 +267,21 @@ def test_plan_left_over_keeps_nobody_from_an_appeal() -> None:
     feedback = current_feedback(origin.submission_of(script))
     file_appeal(feedback=feedback, criterion=criterion, reason="I did name it.", now=world.now)
     assert world.claim(idle.grader).script_id == script.pk
+
+
+def test_half_of_the_papers_stay_with_the_graders_also_between_two_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another window chose while the papers were drawn counts."""
+    world = draft(papers=0, students=10)
+    draw, rng = reference.draw_paper, Random(1)
+    others: list[list[Script]] = []
+
+    def slow(**what: object) -> list[DrawnAnswer]:
+        if not others:
+            others.append([])
+            others[0] = choose_references(round_=world.round, papers=3, now=world.now, rng=rng)
+        return draw(**what)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(reference, "draw_paper", slow)
+    with pytest.raises(TooManyReferences):
+        choose_references(round_=world.round, papers=3, now=world.now, rng=world.rng)
+    assert len(references(world)) == 3

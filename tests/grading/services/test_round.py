@@ -15,9 +15,11 @@ from grading.queries.reference import reference_counts
 from grading.queries.round import rubrics_to_pin
 from grading.queries.script import criteria_of_round
 from grading.services.enlistment import enlist
+from grading.services.reference import ReferencesFixed
 from grading.services.round import RoundNotReady, change_round, create_round, open_round
 from rubrics.services import create_rubric, new_version
 from tests.factories import UserFactory, criterion
+from tests.flows.references import draft
 from tests.flows.world import World
 
 pytestmark = pytest.mark.django_db
@@ -87,7 +89,7 @@ def test_draft_another_round_borrows_from_is_kept(world):
     Script.objects.create(
         round=other, question=world.essay, language="en", readings_wanted=0, rnd=0.1, source_script=source
     )
-    with pytest.raises(RoundNotReady, match="Another round"):
+    with pytest.raises(ReferencesFixed, match="Another round"):
         pipeline.discard_round(round_=world.round)
 
 
@@ -141,3 +143,15 @@ def test_trail_of_a_round(world):
         ("round.prepared",),
         ("round.opened",),
     ]
+
+
+def test_whole_papers_keep_the_questions_they_were_drawn_with():
+    world = draft(papers=2, unit="paper")
+    world.assignment.refresh_from_db()
+    second = add_second(world)
+    with pytest.raises(RoundNotReady, match="Whole papers"):
+        change_round(round_=world.round, questions=[world.essay, second])
+    with pytest.raises(RoundNotReady, match="Whole papers"):
+        change_round(round_=world.round, questions=[second])
+    change_round(round_=world.round, questions=[world.essay], seeds_percent=20)
+    assert world.round.seeds_percent == 20

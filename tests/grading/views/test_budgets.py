@@ -62,10 +62,10 @@ def test_home_and_rounds_of_a_grader(world: World) -> None:
 
 def test_home_of_a_student(world: World) -> None:
     person = world.enrolments[0].user
-    assert queries(person, "/") == 7
+    assert queries(person, "/") == 8
     for _ in range(MANY):
         EnrolmentFactory(course=AssignmentFactory(state="published").course, user=person)
-    assert queries(person, "/") == 7
+    assert queries(person, "/") == 8
 
 
 def test_board_and_queue(world: World) -> None:

@@ -91,7 +91,7 @@ def test_page_answers_its_script_in_figures(world: World) -> None:
     assert "Accept" in response["Vary"]
     page = client.get(reverse("export", args=[export.pk]), headers={"Accept": "text/html,*/*"}).content.decode()
     assert 'value="1200" max="5000"' in page
-    assert "Refresh" in page
+    assert "See how far it is" in page
     Export.objects.filter(pk=export.pk).update(rows_done=5000)
     assert "being packed" in client.get(reverse("export", args=[export.pk])).content.decode()
 
@@ -153,6 +153,8 @@ def test_recent_files_are_mine_newest_first(world: World) -> None:
             "grading/export/_recent.html", {"exports": recent_exports(world.assignment, world.teacher)}
         )
     assert (len(queries), shown.count("<li"), shown.count("removed")) == (1, 5, 5)
+    page = client_of(world.teacher).get(reverse("gradebook", args=[world.assignment.pk])).content.decode()
+    assert shown.strip() in page
 
 
 def test_page_asks_little(world: World, django_assert_num_queries: Any) -> None:

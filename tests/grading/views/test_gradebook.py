@@ -143,10 +143,10 @@ def test_budget(students: int) -> None:
     for paper in world.papers:
         file_appeal(feedback=current_feedback(paper), criterion=criterion, reason="Look.", now=world.now)
     pages = {
-        reverse("gradebook", args=[assignment]): 22,
+        reverse("gradebook", args=[assignment]): 23,
         reverse("release", args=[assignment]): 25,
         reverse("appeals", args=[assignment]): 14,
         reverse("paper_marks", args=[world.papers[0].pk]): 35,
-        reverse("release_look", args=[assignment, world.papers[0].pk]): 34,
+        reverse("release_look", args=[assignment, world.papers[0].pk]): 35,
     }
     assert {url: queries(client, url) for url in pages} == pages

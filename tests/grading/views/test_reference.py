@@ -144,7 +144,7 @@ def test_budget(is_open: bool) -> None:
     assert asked == [BUDGET[is_open]] * 2
 
 
-BUDGET = {False: 20, True: 18}
+BUDGET = {False: 19, True: 18}
 
 
 def queries(world: World) -> int:

@@ -12,11 +12,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from assignments.models import Answer
 from assignments.services.assignment import extend
+from assignments.services.settings import edit_assignment
 from edu_crowd.shared.models import AuditEntry
 from grading import pipeline
 from grading.models import Feedback
-from grading.queries.result import current_feedback
+from grading.queries.result import current_feedback, current_result
 from grading.queries.script import criteria_of_script
 from grading.services.feedback import ReleaseRefused, release, undo_release
 from grading.services.review import decide, open_case
@@ -161,3 +163,28 @@ def test_release_does_not_ask_more_often_for_a_larger_class() -> None:
             release(assignment=world.assignment, now=world.now)
         asked.append(len(queries))
     assert asked[0] == asked[1]
+
+
+def test_cut_scores_changed_after_settling_are_what_students_are_told(world: World) -> None:
+    bands = [{"label": "best", "from": "0"}]
+    before = {paper.pk: current_result(paper) for paper in world.papers}
+    assert all(result is not None for result in before.values())
+    edit_assignment(assignment=world.assignment, changes={"reporting": "bands", "bands": bands}, now=world.now)
+    release(assignment=world.assignment, now=world.now)
+    assert {sheet.result.reported for sheet in Feedback.objects.select_related("result")} == {"best"}
+    assert (
+        "best"
+        in client_of(world.enrolments[0].user)
+        .get(reverse("feedback", args=[current_feedback(world.papers[0]).pk]))
+        .content.decode()
+    )
+
+
+def test_answer_of_wide_spaces_alone_holds_nobody_up() -> None:
+    world = World(seed=1, students=6)
+    world.papers = world.everybody_hands_in()
+    Answer.objects.filter(submission=world.papers[0], question=world.essay).update(text="\u2003\u3000 \u00a0")
+    world.open_round()
+    world.everybody_marks()
+    pipeline.close_round(round_=world.round, now=world.now)
+    assert release(assignment=world.assignment, now=world.now) == 6
