@@ -41,7 +41,10 @@ class ProfileForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ("display_name", "locale", "time_zone")
-        widgets: ClassVar = {"time_zone": forms.TextInput(attrs={"list": "time-zones", "autocomplete": "off"})}
+        widgets: ClassVar = {
+            "locale": forms.Select(attrs={"class": "form-select"}),
+            "time_zone": forms.TextInput(attrs={"list": "time-zones", "autocomplete": "off"}),
+        }
 
     @staticmethod
     def values_of(person: User) -> dict[str, str]:

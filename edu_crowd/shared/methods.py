@@ -21,6 +21,7 @@ def takes(*methods: str) -> Callable[[View], View]:
                 return view(request, subject)
             return refused(request, methods)
 
+        taken.methods = methods  # type: ignore[attr-defined]  # read by the test that looks at every page
         return taken
 
     return declare
@@ -42,6 +43,7 @@ def posted_from(page: str, *, with_arguments: bool = True) -> Callable[[View], V
                 return redirect(reverse(page, kwargs=arguments))
             return refused(request, ("GET", "POST"))
 
+        posted.methods = ("POST",)  # type: ignore[attr-defined]  # as above: it has no page of its own
         return posted
 
     return declare

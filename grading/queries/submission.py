@@ -22,6 +22,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, Greatest
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from assignments.models import Assignment, Course, Extension, Submission
 from assignments.queries.answering import take_back_until
@@ -76,7 +77,9 @@ def state_of(papers: QuerySet[Submission], *, now: datetime) -> PaperState:
         feedback=feedback,
         steps=[
             Step(label=label, is_done=place < at, is_now=place == at and paper is not None)
-            for place, label in enumerate([_("Writing"), _("Handed in"), _("Being marked"), _("Feedback")])
+            for place, label in enumerate(
+                [_("Writing"), pgettext("of a paper", "Handed in"), _("Being marked"), _("Feedback")]
+            )
         ],
     )
 

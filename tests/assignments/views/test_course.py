@@ -75,7 +75,7 @@ def test_course_lists_assignments_in_its_own_zone_with_counts() -> None:
     text = page(course)
     assert text.index("Still a draft") < text.index(due.title) < text.index("Long ago")
     row = text[text.index(due.title) : text.index("Long ago")]
-    assert "12:30 a.m. JST" in row
+    assert "12:30 a.m." in row
     assert '<td class="text-end">2</td>' in row
     assert '<td class="text-end">1</td>' in row
     assert "Asia/Tokyo" in text
