@@ -47,7 +47,22 @@ class FeedbackChanged:
         return "feedback"
 
 
-Event = BoardChanged | FeedbackChanged
+@dataclass(frozen=True, kw_only=True)
+class PaperChanged:
+    """A student's paper went a step on its way by itself: its time ran out, or it went to the graders."""
+
+    user_id: int
+
+    @property
+    def group(self) -> str:
+        return student_group(self.user_id)
+
+    @property
+    def topic(self) -> str:
+        return "paper"
+
+
+Event = BoardChanged | FeedbackChanged | PaperChanged
 
 
 def announce(event: Event, *, now: datetime) -> None:

@@ -15,16 +15,19 @@ from django.db.models import (
     F,
     IntegerField,
     OuterRef,
+    Q,
     QuerySet,
     Value,
 )
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
-from assignments.models import Assignment, Enrolment, Extension, Submission
+from assignments.models import Answer, Assignment, Enrolment, Extension, Submission
 from edu_crowd.shared.errors import Problem
 
 DAY = timedelta(days=1)
+# Papers can come in, if only by an extension.
+TAKING = (Assignment.State.PUBLISHED, Assignment.State.CLOSED)
 
 
 class NoDueTime(Problem):
@@ -56,15 +59,36 @@ def due_for_intake(*, now: datetime) -> QuerySet[Submission]:
 
     A paper can be on its way back while this is read: whoever makes scripts of them locks these rows.
     """
-    # SQLite multiplies a duration by no integer but a plain one.
-    minutes = Cast("assignment__cooling_minutes", IntegerField())
-    cooling = ExpressionWrapper(minutes * Value(timedelta(minutes=1)), output_field=DurationField())
-    cooled_at = ExpressionWrapper(F("handed_in_at") + cooling, output_field=DateTimeField())
-    taking = (Assignment.State.PUBLISHED, Assignment.State.CLOSED)
+    cooled_at = minutes_after("handed_in_at", "assignment__cooling_minutes")
     return (
-        last_handed_in(Submission.objects.filter(assignment__state__in=taking, handed_in_at__lte=now))
+        last_handed_in(Submission.objects.filter(assignment__state__in=TAKING, handed_in_at__lte=now))
         .alias(cooled_at=cooled_at)
         .filter(cooled_at__lte=now)
+    )
+
+
+def minutes_after(moment: str, minutes: str) -> ExpressionWrapper:
+    """Return the moment in one column and as many minutes as another says."""
+    # SQLite multiplies a duration by no integer but a plain one.
+    span = ExpressionWrapper(Cast(minutes, IntegerField()) * Value(timedelta(minutes=1)), output_field=DurationField())
+    return ExpressionWrapper(F(moment) + span, output_field=DateTimeField())
+
+
+def timed_drafts(*, now: datetime) -> QuerySet[Submission]:
+    """Return the timed papers being written whose time may be up, extensions apart, and that hold something saved."""
+    something = Answer.objects.filter(~Q(text="") | ~Q(choices=[]) | Q(attachments__isnull=False))
+    return (
+        Submission.objects.filter(
+            Exists(something.filter(submission=OuterRef("pk"))),
+            state=Submission.State.DRAFT,
+            assignment__state__in=TAKING,
+            assignment__time_limit_minutes__isnull=False,
+            enrolment__is_active=True,
+        )
+        .alias(up_at=minutes_after("started_at", "assignment__time_limit_minutes"))
+        .filter(Q(up_at__lte=now) | Q(assignment__due_at__lte=now))
+        .select_related("assignment", "enrolment")
+        .order_by("pk")
     )
 
 

@@ -131,15 +131,20 @@ def hand_in(*, submission: Submission, now: datetime) -> None:
     Locks the paper. Raises `NotDraft`, `NotTaken`.
     """
     with transaction.atomic():
-        _lock(submission)
+        lock_paper(submission)
         if submission.state == State.HANDED_IN:
             return
         _check_draft(submission)
         check_window(submission.assignment, submission.enrolment, now)
-        _mark_by_machine(submission, now)
-        submission.state, submission.handed_in_at = State.HANDED_IN, now
-        submission.save(update_fields=["state", "handed_in_at"])
-        record("submission.handed_in", submission, attempt=submission.attempt)
+        put_in(submission, at=now)
+
+
+def put_in(submission: Submission, *, at: datetime) -> None:
+    """Hand a locked draft in as of some moment, and mark by machine what a machine can."""
+    _mark_by_machine(submission, at)
+    submission.state, submission.handed_in_at = State.HANDED_IN, at
+    submission.save(update_fields=["state", "handed_in_at"])
+    record("submission.handed_in", submission, attempt=submission.attempt)
 
 
 def take_back(*, submission: Submission, now: datetime) -> None:
@@ -148,7 +153,7 @@ def take_back(*, submission: Submission, now: datetime) -> None:
     Locks the paper. Raises `CannotTakeBack`, `NotTaken`, `TimeUp`.
     """
     with transaction.atomic():
-        _lock(submission)
+        lock_paper(submission)
         if submission.state == State.WITHDRAWN:
             return
         check_can_take_back(submission, now)
@@ -187,12 +192,12 @@ def check_window(assignment: Assignment, enrolment: Enrolment, now: datetime) ->
 def check_clock(submission: Submission, now: datetime) -> None:
     up_at = papers.time_up_at(submission)
     if up_at is not None and now > up_at:
-        raise TimeUp(_("The time is up. What was saved until then can be handed in."))
+        raise TimeUp(_("The time is up. What was saved until then is handed in by itself in a moment."))
 
 
 def check_can_write(submission: Submission, question: Question, now: datetime) -> None:
     """Lock a paper to change an answer of it."""
-    _lock(submission)
+    lock_paper(submission)
     _check_draft(submission)
     if question.assignment_id != submission.assignment_id:
         raise NotAnAnswer(_("The question belongs to another assignment. Load the page again."))
@@ -200,7 +205,7 @@ def check_can_write(submission: Submission, question: Question, now: datetime) -
     check_clock(submission, now)
 
 
-def _lock(submission: Submission) -> None:
+def lock_paper(submission: Submission) -> None:
     rows = Submission.objects.select_related("assignment", "enrolment")
     submission.refresh_from_db(from_queryset=rows.select_for_update(no_key=True, of=("self",)))
 

@@ -8,10 +8,11 @@ from random import Random
 
 from django.db import transaction
 
+from assignments.services.time_up import hand_in_when_time_is_up
 from grading.models import AgreementReport, Allocation, Round, Script
 from grading.pipeline.closing import close_when_done
 from grading.pipeline.reading import finish_script, look_at_what_there_is
-from grading.pipeline.taking_in import intake
+from grading.pipeline.taking_in import intake, tell_authors
 from grading.queries import origin
 from grading.queries.enlistment import classmates_who_may_start, who_left_the_course, who_may_see_names
 from grading.queries.script import with_nobody_left
@@ -28,6 +29,7 @@ def tick(*, now: datetime, rng: Random) -> None:
     """Do what the clock asks for. Each step stands alone: one that fails does not stop the others."""
     open_rounds = Round.objects.filter(state=Round.State.OPEN)
     steps: list[Callable[[], object]] = [
+        partial(hand_in_timed_papers, now=now),
         partial(activate_classmates, now=now),
         bar_authors,
         retire_who_may_see_names,
@@ -44,6 +46,11 @@ def tick(*, now: datetime, rng: Random) -> None:
             step()
         except Exception:  # whatever it was, it is tried again at the next tick
             log.exception("a step of the clock failed")
+
+
+def hand_in_timed_papers(*, now: datetime) -> None:
+    """Hand in the papers whose clock ran out, as they were saved until then, and tell those who wrote them."""
+    tell_authors(hand_in_when_time_is_up(now=now), now=now)
 
 
 def activate_classmates(*, now: datetime) -> None:

@@ -1,13 +1,13 @@
 """submission → script → allocation: papers become scripts, in batches."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from random import Random
 
 from django.db import transaction
 
 from assignments.models import Submission
-from grading.events import BoardChanged, announce
+from grading.events import BoardChanged, PaperChanged, announce
 from grading.models import Round
 from grading.pipeline.reading import finish_script
 from grading.queries import origin
@@ -70,7 +70,14 @@ def write_scripts(
     allocation.plan_base_readings(round_=round_, rng=rng)
     round.note_opening(round_id=round_.pk)
     announce(BoardChanged(round_id=round_.pk), now=now)
+    tell_authors(taken, now=now)
     return taken
+
+
+def tell_authors(papers: Iterable[Submission], *, now: datetime) -> None:
+    """Let the pages of those who wrote these papers look again; a place without an account has no page."""
+    for user_id in sorted({user for paper in papers if (user := paper.enrolment.user_id)}):
+        announce(PaperChanged(user_id=user_id), now=now)
 
 
 def call_off_earlier_attempts(paper: Submission) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import DateTimeField, F, Model
 
 from tests.support.servers import free_port, running
@@ -77,10 +77,11 @@ def answers(address: str) -> bool:
 
 def let_time_pass(**time: int) -> None:
     """Move everything that happened, and everything that is due, into the past: servers keep the true clock."""
-    for model in our_models():
-        fields = [field.name for field in model._meta.concrete_fields if isinstance(field, DateTimeField)]
-        if fields and model._meta.model_name not in APPEND_ONLY:
-            model._default_manager.update(**{name: F(name) - timedelta(**time) for name in fields})
+    with transaction.atomic():  # a worker that looked in between would find some rows in another time than the others
+        for model in our_models():
+            fields = [field.name for field in model._meta.concrete_fields if isinstance(field, DateTimeField)]
+            if fields and model._meta.model_name not in APPEND_ONLY:
+                model._default_manager.update(**{name: F(name) - timedelta(**time) for name in fields})
 
 
 def our_models() -> list[type[Model]]:

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from assignments.models import Answer, Attachment, Submission
 from assignments.services.submission import save_answer
+from assignments.services.time_up import hand_in_when_time_is_up
 from tests.assignments.views.writing import Writing
 from tests.browser.visitor import Visitor
 from tests.factories.files import pdf
@@ -165,8 +166,11 @@ def test_clock_saves_at_the_end_and_shows_what_to_do(student: Visitor, writing: 
     expect(page.locator(essay(writing))).not_to_be_editable()
     student.shoot("time-up")
     page.locator("#time-up a").click()
-    page.locator("main form button").click()
-    expect(page.locator(".alert-success")).to_be_visible()
+    expect(page.locator("#paper-state")).to_contain_text("handed in by itself")
+    hand_in_when_time_is_up(now=timezone.now())
+    page.reload()
+    expect(page.locator("#paper-state")).to_contain_text("Handed in:")
+    student.shoot("went-in")
 
 
 def test_teacher_tries_the_preview_and_nothing_is_stored(

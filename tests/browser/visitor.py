@@ -12,11 +12,12 @@ from tests.support.clients import client_of
 class Visitor:
     """Whatever a page complains about fails the test."""
 
-    def __init__(self, browser: Browser, server: str, person: User, shots: Path, **screen: Any) -> None:
+    def __init__(self, browser: Browser, server: str, person: User | None, shots: Path, **screen: Any) -> None:
         self.server, self.shots, self.complaints = server, shots, []
         context = browser.new_context(**screen)
-        session = client_of(person).cookies["sessionid"].value
-        context.add_cookies([{"name": "sessionid", "value": session, "url": server}])
+        if person is not None:
+            session = client_of(person).cookies["sessionid"].value
+            context.add_cookies([{"name": "sessionid", "value": session, "url": server}])
         self.page: Page = context.new_page()
         self.page.on("console", lambda line: line.type == "error" and self.complaints.append(line.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))

@@ -12,7 +12,7 @@ from django.conf import settings
 
 from edu_crowd.asgi import application
 from edu_crowd.people.models import User
-from grading.events import BoardChanged, Event, FeedbackChanged, announce
+from grading.events import BoardChanged, Event, FeedbackChanged, PaperChanged, announce
 from tests.factories import NOW
 from tests.flows.world import World
 from tests.support.clients import client_of
@@ -109,20 +109,58 @@ def test_board_frame_reaches_its_teacher_and_nobody_else(here: World, there: Wor
     assert asyncio.run(listen()) == (frame, None)
 
 
-def test_feedback_frame_reaches_its_student_and_nobody_else(here: World) -> None:
+@pytest.mark.parametrize(("event", "topic"), [(FeedbackChanged, "feedback"), (PaperChanged, "paper")])
+def test_frame_for_a_student_reaches_them_and_nobody_else(here: World, event: Any, topic: str) -> None:
     student, classmate = (enrolment.user for enrolment in here.enrolments[:2])
     own, other = Socket(student, "/ws/feedback/"), Socket(classmate, "/ws/feedback/")
 
     async def listen() -> tuple[Any, Any]:
         assert is_open(await own.connect())
         assert is_open(await other.connect())
-        await say(FeedbackChanged(user_id=student.pk))
+        await say(event(user_id=student.pk))
         heard = await own.hears(), await other.hears()
         await own.leave()
         await other.leave()
         return heard
 
-    assert asyncio.run(listen()) == (f'{{"topic": "feedback", "version": {VERSION}}}', None)
+    assert asyncio.run(listen()) == (f'{{"topic": "{topic}", "version": {VERSION}}}', None)
+
+
+def test_author_hears_that_the_paper_went_to_the_graders_and_a_latecomer_nothing() -> None:
+    world = World(seed=1, students=6)
+    last = world.enrolments.pop()
+    world.everybody_hands_in()
+    own, other = Socket(world.enrolments[0].user, "/ws/feedback/"), Socket(last.user, "/ws/feedback/")
+
+    async def listen() -> tuple[Any, Any]:
+        assert is_open(await own.connect())
+        assert is_open(await other.connect())
+        await database_sync_to_async(world.open_round)()
+        heard = await own.hears(), await other.hears()
+        await own.leave()
+        await other.leave()
+        return heard
+
+    heard, silence = asyncio.run(listen())
+    assert (heard, silence) == (f'{{"topic": "paper", "version": {int(world.now.timestamp() * 1000)}}}', None)
+
+
+def test_author_hears_that_the_time_was_up() -> None:
+    world = World(seed=1, students=1)
+    world.assignment.time_limit_minutes = 30
+    world.assignment.save()
+    world.write(world.enrolments[0], "Saved in time.")
+    socket = Socket(world.enrolments[0].user, "/ws/feedback/")
+
+    async def listen() -> Any:
+        assert is_open(await socket.connect())
+        await database_sync_to_async(world.later)(minutes=31)
+        heard = await socket.hears()
+        await socket.leave()
+        return heard
+
+    assert asyncio.run(listen()) == f'{{"topic": "paper", "version": {int(world.now.timestamp() * 1000)}}}'
+    assert world.assignment.submissions.get().state == "handed_in"
 
 
 def test_forbidden_and_absent_boards_are_refused_alike(here: World, there: World) -> None:

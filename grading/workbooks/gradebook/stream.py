@@ -8,6 +8,7 @@ charts, and the rows are put into its pages here; what a cell looks like is ECMA
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from math import isfinite
+from os import SEEK_END
 from shutil import copyfileobj
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -22,6 +23,8 @@ SECONDS = 86_400
 END_OF_ROWS = b"</sheetData>"
 PIECE = 1 << 20
 AT_A_GLANCE = 16_000
+# What the plain sizes of a zip archive hold for certain, head and tail of the page included.
+ZIP32 = 2**31 - (1 << 24)
 
 
 class Styles:
@@ -83,8 +86,10 @@ def put_rows(frame: IO[bytes], rows_by_member: Mapping[str, IO[bytes]], file: IO
             head, end, tail = content.partition(END_OF_ROWS)
             if not end:
                 raise ValueError(f"{member} has no place for rows")
+            is_huge = rows.seek(0, SEEK_END) > ZIP32
             rows.seek(0)
-            with target.open(member, "w", force_zip64=True) as page:
+            # Spreadsheet programs offer to repair a file with the longer sizes, so only what needs them has them.
+            with target.open(member, "w", force_zip64=is_huge) as page:
                 page.write(head)
                 copyfileobj(rows, page, PIECE)
                 page.write(end + tail)

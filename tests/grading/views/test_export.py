@@ -153,6 +153,8 @@ def test_recent_files_are_mine_newest_first(world: World) -> None:
             "grading/export/_recent.html", {"exports": recent_exports(world.assignment, world.teacher)}
         )
     assert (len(queries), shown.count("<li"), shown.count("removed")) == (1, 5, 5)
+    page = client_of(world.teacher).get(reverse("gradebook", args=[world.assignment.pk])).content.decode()
+    assert shown.strip() in page
 
 
 def test_page_asks_little(world: World, django_assert_num_queries: Any) -> None:
