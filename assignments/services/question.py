@@ -22,6 +22,10 @@ class PapersBegun(Problem):
     """Students write to these words already."""
 
 
+class QuestionGone(Problem):
+    """Another window has deleted the question."""
+
+
 class QuestionInUse(Problem):
     """Other rows hold on to the question."""
 
@@ -68,11 +72,11 @@ def edit_question(
 ) -> None:
     """Write a question anew; points and key stay as they are where none are given.
 
-    Locks the assignment. Raises `NotDraft`, `PapersBegun`, `InvalidKey`, `InvalidField`.
+    Locks the assignment. Raises `NotDraft`, `PapersBegun`, `QuestionGone`, `InvalidKey`, `InvalidField`.
     """
     with transaction.atomic():
         lock(question.assignment)
-        question.refresh_from_db(fields=["kind", "prompt", "points", "key", "language"])
+        read_again(question, "kind", "prompt", "points", "key", "language")
         edited = copy(question)
         edited.prompt, edited.language = prompt, language
         if points is not None:
@@ -115,13 +119,13 @@ def delete_question(*, question: Question) -> None:
 def move_question(*, question: Question, by: int) -> None:
     """Move a question of a draft up (-1) or down (1); at the end it stays where it is.
 
-    Locks the assignment. Raises `NotDraft`.
+    Locks the assignment. Raises `NotDraft`, `QuestionGone`.
     """
     with transaction.atomic():
         lock(question.assignment)
         if question.assignment.state != State.DRAFT:
             raise NotDraft(_("Students see this assignment already, so the order of its questions stays."))
-        question.refresh_from_db(fields=["position"])
+        read_again(question, "position")
         neighbours = question.assignment.questions.exclude(pk=question.pk)
         if by < 0:
             neighbour = neighbours.filter(position__lt=question.position).order_by("-position").first()
@@ -139,6 +143,13 @@ def move_question(*, question: Question, by: int) -> None:
             one.position = position
             one.save(update_fields=["position"])
         record("question.moved", question, position=there)
+
+
+def read_again(question: Question, *fields: str) -> None:
+    try:
+        question.refresh_from_db(fields=fields)
+    except Question.DoesNotExist:
+        raise QuestionGone(_("This question was deleted in the meantime.")) from None
 
 
 def question_in_use() -> QuestionInUse:

@@ -23,7 +23,7 @@ def extensions(request: HttpRequest, assignment: Assignment) -> HttpResponse:
     """List who has more time, and give more time to somebody."""
     students = students_of(assignment.course)
     if request.method != "POST":
-        chosen = extensions_of(assignment).filter(pk=whole_number(request.GET.get("change"))).first()
+        chosen = extensions_of(assignment).filter(pk=whole_number(request.GET.get("change")) or 0).first()
         return show(request, assignment, ExtensionForm(assignment=assignment, students=students, extension=chosen))
     form = ExtensionForm(request.POST, assignment=assignment, students=students)
     if not form.is_valid():

@@ -26,10 +26,18 @@ PSEUDONYM_SIGNS = "ACDEFGHJKLMNPQRTUVWXY34679"
 
 
 def check_may_mark(*, round_: Round, user: User) -> None:
-    """Raise `MayNotMark` for who may see names in the course of a blind round, and for strangers among classmates."""
+    """Raise `MayNotMark` for who may see names in the course of a blind round, and for strangers among classmates.
+
+    A student marks as a classmate only: others read papers while the student may still be writing.
+    """
     course = round_.assignment.course if round_.assignment else None
     if round_.pool == Round.Pool.CLASSMATES and not (course and has_right(user, "hand_in", course)):
         raise MayNotMark(_("%(name)s is no student of this course. Choose another pool of graders.") % {"name": user})
+    if round_.pool != Round.Pool.CLASSMATES and course and has_right(user, "hand_in", course):
+        raise MayNotMark(
+            _("%(name)s is a student of this course: classmates mark in a round of their own, after the due time.")
+            % {"name": user}
+        )
     if round_.is_blind and course and has_right(user, "view_identity", course):
         raise MayNotMark(
             _("%(name)s may see whose paper it is in this course, and so cannot mark it blind.") % {"name": user}

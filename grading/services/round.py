@@ -130,8 +130,14 @@ def admit_small_batches(*, round_: Round) -> None:
 
 
 def lock_round(round_: Round) -> Round:
-    """Return a round as it is now, and keep intake, enlistment and closing off it until the transaction ends."""
-    return Round.objects.select_for_update(no_key=True).get(pk=round_.pk)
+    """Return a round as it is now, and keep intake, enlistment and closing off it until the transaction ends.
+
+    Raises `RoundNotReady` where another window threw the draft away.
+    """
+    locked = Round.objects.select_for_update(no_key=True).filter(pk=round_.pk).first()
+    if locked is None:
+        raise RoundNotReady(_("This draft was thrown away in the meantime."))
+    return locked
 
 
 def start_closing(*, round_: Round, now: datetime) -> None:

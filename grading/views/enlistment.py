@@ -108,7 +108,7 @@ def enlist_chosen(request: HttpRequest, round_: Round) -> HttpResponse:
 
 
 def withdraw_one(request: HttpRequest, round_: Round) -> HttpResponse:
-    asked = whole_number(request.POST["withdraw"])
+    asked = whole_number(request.POST["withdraw"]) or 0
     invitation = Invitation.objects.filter(round=round_, pk=asked).first()
     try:
         if invitation is not None:

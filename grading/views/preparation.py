@@ -165,7 +165,7 @@ def open_(request: HttpRequest, round_: Round) -> HttpResponse:
         return render_preflight(request, round_, problem=problem, status=409)
     try:
         count = pipeline.open_for_marking(round_=round_, now=now, rng=SystemRandom())
-    except RoundNotReady as problem:
+    except Problem as problem:
         messages.error(request, str(problem))
         return redirect("board", round_id=round_.pk)
     told = _("The round is open. Papers go out as they come in.")

@@ -25,7 +25,7 @@ from grading.queries.desk import Typed, questions_on
 from grading.queries.reference import marks_on, next_unmarked, reference_counts, states_of, typed_by
 from grading.queries.script import papers_waiting, references_in
 from grading.services import reference
-from grading.services.reference import ReferencesFixed, TooManyReferences
+from grading.services.reference import TooManyReferences
 from grading.services.script import SheetIncomplete
 from grading.views.desk import TypedOn, fields_of, typed_in
 
@@ -52,7 +52,7 @@ def choose(request: HttpRequest, round_: Round) -> HttpResponse:
     except TooManyReferences as problem:
         form.add_error("papers", str(problem))
         return listed(request, round_, form=form, status=422)
-    except ReferencesFixed as problem:
+    except Problem as problem:
         return listed(request, round_, form=form, problem=problem, status=409)
     count = len(scripts)
     messages.success(
@@ -106,7 +106,7 @@ def mark(request: HttpRequest, script: Script) -> HttpResponse:
         reference.mark_reference(
             script=script, by=user, levels=form.typed.levels, comments=form.typed.comments, now=timezone.now()
         )
-    except (SheetIncomplete, ReferencesFixed) as problem:
+    except Problem as problem:
         keep(
             request, name_of(script), fields_of(TypedOn(typed=form.typed, draft_version=0, client_mark_id=uuid4().hex))
         )
@@ -124,7 +124,7 @@ def mark(request: HttpRequest, script: Script) -> HttpResponse:
 def put_back(request: HttpRequest, script: Script) -> HttpResponse:
     try:
         reference.drop_reference(script=script)
-    except ReferencesFixed as problem:
+    except Problem as problem:
         messages.error(request, str(problem))
     else:
         messages.success(request, _("The paper is among the others again."))

@@ -5,7 +5,7 @@ import pytest
 
 from assignments.autograde import InvalidKey
 from assignments.models import Question
-from assignments.services.question import PapersBegun, delete_question, edit_question, move_question
+from assignments.services.question import PapersBegun, QuestionGone, delete_question, edit_question, move_question
 from assignments.services.state import NotDraft
 from edu_crowd.shared.checks import InvalidField
 from tests.factories import AssignmentFactory, QuestionFactory, SubmissionFactory
@@ -93,3 +93,14 @@ def test_move_past_a_gap_and_no_further_than_the_end() -> None:
     assert list(first.assignment.questions.values_list("pk", flat=True)) == [first.pk, second.pk, third.pk]
     with pytest.raises(NotDraft):
         move_question(question=question("published"), by=1)
+
+
+def test_question_deleted_in_another_window_is_said_to_be_gone() -> None:
+    gone = question()
+    delete_question(question=Question.objects.get(pk=gone.pk))
+    with pytest.raises(QuestionGone):
+        move_question(question=gone, by=1)
+    with pytest.raises(QuestionGone):
+        edit_question(question=gone, prompt="Anew?", language="en")
+    delete_question(question=gone)
+    assert not Question.objects.exists()

@@ -166,3 +166,9 @@ def test_second_address_does_not_bring_back_who_was_taken_off(world):
     place.refresh_from_db()
     other.refresh_from_db()
     assert (place.state, other.state) == ("ended", "sent")
+
+
+def test_student_of_the_course_is_no_outsider_who_reads_while_others_write(world):
+    student = world.enrolments[0].user
+    assert ask(world, student.email) == [(student.email, "refused")]
+    assert not Enlistment.objects.filter(grader__user=student).exists()

@@ -155,3 +155,11 @@ def test_whole_papers_keep_the_questions_they_were_drawn_with():
         change_round(round_=world.round, questions=[second])
     change_round(round_=world.round, questions=[world.essay], seeds_percent=20)
     assert world.round.seeds_percent == 20
+
+
+def test_draft_thrown_away_in_another_window_is_said_to_be_gone(world):
+    pipeline.discard_round(round_=Round.objects.get(pk=world.round.pk))
+    with pytest.raises(RoundNotReady, match="thrown away"):
+        pipeline.open_for_marking(round_=world.round, now=world.now, rng=world.rng)
+    with pytest.raises(RoundNotReady):
+        pipeline.discard_round(round_=world.round)
