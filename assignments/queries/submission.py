@@ -11,6 +11,7 @@ from django.db.models import (
     DateTimeField,
     DurationField,
     Exists,
+    Expression,
     ExpressionWrapper,
     F,
     IntegerField,
@@ -67,7 +68,7 @@ def due_for_intake(*, now: datetime) -> QuerySet[Submission]:
     )
 
 
-def minutes_after(moment: str, minutes: str) -> ExpressionWrapper:
+def minutes_after(moment: str, minutes: str) -> Expression:
     """Return the moment in one column and as many minutes as another says."""
     # SQLite multiplies a duration by no integer but a plain one.
     span = ExpressionWrapper(Cast(minutes, IntegerField()) * Value(timedelta(minutes=1)), output_field=DurationField())

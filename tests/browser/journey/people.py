@@ -8,7 +8,7 @@ from email import policy
 from pathlib import Path
 
 from allauth.account.models import EmailAddress
-from playwright.sync_api import Browser, Page, Response, expect
+from playwright.sync_api import Browser, Error, Page, Response, expect
 
 from edu_crowd.people.models import User
 from tests.browser.visitor import Visitor
@@ -62,7 +62,13 @@ class Person(Visitor):
         if not self.has_pictures:
             return
         self.number += 1
-        self.shoot(f"{self.name.split()[0].lower()}-{self.number:02}-{name}")
+        picture = f"{self.name.split()[0].lower()}-{self.number:02}-{name}"
+        try:
+            self.shoot(picture)
+        except Error as problem:  # Chromium on a busy machine now and then gives no picture; the second one it gives
+            if "Unable to capture screenshot" not in str(problem):
+                raise
+            self.shoot(picture)
 
 
 @dataclass
