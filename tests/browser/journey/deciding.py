@@ -166,7 +166,7 @@ def download(teacher: Person, button: str) -> Path:
 
 
 def rows_of_workbook(path: Path) -> dict[str, list[tuple[object, ...]]]:
-    book = load_workbook(path, read_only=True)
+    book = load_workbook(io.BytesIO(path.read_bytes()), read_only=True)
     return {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book}
 
 
@@ -180,5 +180,5 @@ def look_around(cast: Cast) -> None:
     page = administrator.go("/")
     for tab in ("People", "Courses", "Health", "Jobs", "Audit trail"):
         administrator.follow(tab)
-        expect(page.locator(".nav-link.active")).to_have_text(tab)
+        expect(page.locator(".nav-tabs .nav-link.active")).to_have_text(tab)
         administrator.look(tab.split()[0].lower())
