@@ -11,7 +11,6 @@ from django.db.models import (
     DateTimeField,
     DurationField,
     Exists,
-    Expression,
     ExpressionWrapper,
     F,
     IntegerField,
@@ -20,6 +19,7 @@ from django.db.models import (
     QuerySet,
     Value,
 )
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
@@ -68,7 +68,7 @@ def due_for_intake(*, now: datetime) -> QuerySet[Submission]:
     )
 
 
-def minutes_after(moment: str, minutes: str) -> Expression:
+def minutes_after(moment: str, minutes: str) -> Combinable:
     """Return the moment in one column and as many minutes as another says."""
     # SQLite multiplies a duration by no integer but a plain one.
     span = ExpressionWrapper(Cast(minutes, IntegerField()) * Value(timedelta(minutes=1)), output_field=DurationField())

@@ -163,7 +163,7 @@ def archive(request: HttpRequest, course: Course) -> HttpResponse:
     if request.POST.get("action") == "restore":
         restore_course(course=course)
         messages.success(request, _("The course is back."))
-    else:
+    elif request.POST.get("action") == "archive":
         archive_course(course=course, now=timezone.now())
         messages.success(request, _("The course is archived. Its pages stay; bring it back here whenever you like."))
     return redirect("course_edit", course_id=course.pk)

@@ -36,17 +36,19 @@ class JoinForm(forms.Form):
 @posted_from("roster")
 def link(request: HttpRequest, course: Course) -> HttpResponse:
     """Make a new link, or switch it off."""
-    is_off = request.POST.get("action") == "off"
+    action = request.POST.get("action")
     try:
-        if is_off:
+        if action == "off":
             switch_join_link_off(course=course)
-        else:
+        elif action == "new":
             renew_join_link(course=course)
     except CourseArchived as problem:
         messages.error(request, str(problem))
     else:
-        off, on = _("The link is off. Nobody can join by it."), _("The link is ready. An earlier one no longer works.")
-        messages.success(request, off if is_off else on)
+        if action == "off":
+            messages.success(request, _("The link is off. Nobody can join by it."))
+        elif action == "new":
+            messages.success(request, _("The link is ready. An earlier one no longer works."))
     return redirect(reverse("roster", args=[course.pk]) + "?link=1")
 
 

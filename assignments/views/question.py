@@ -82,8 +82,10 @@ def question(request: HttpRequest, question: Question) -> HttpResponse:
 @posted_from("question")
 def move(request: HttpRequest, question: Question) -> HttpResponse:
     """Move a question one place up or down."""
+    step = {"up": -1, "down": 1}.get(request.POST.get("direction", ""))
     try:
-        move_question(question=question, by=-1 if request.POST.get("direction") == "up" else 1)
+        if step is not None:
+            move_question(question=question, by=step)
     except Problem as problem:
         messages.error(request, str(problem))
     return redirect("assignment_edit", assignment_id=question.assignment_id)

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from assignments.models import Answer, Attachment, Question
 from assignments.queries.submission import late_days
 from edu_crowd.shared.text import render_text
-from grading.models import Appeal, Feedback, Override
+from grading.models import Appeal, Feedback, Override, Round
 from grading.queries.result import current_feedback, current_override
 from rubrics.models import Level
 
@@ -64,6 +64,7 @@ class FeedbackRead:
     percent_lost: Decimal
     override: Override | None
     newest: Feedback
+    is_blind: bool  # none of those who read it could know whose it was
 
     @property
     def address(self) -> int:
@@ -106,6 +107,9 @@ def read(feedback: Feedback, *, newest: Feedback | None = None) -> FeedbackRead:
         percent_lost=(1 - Decimal(feedback.body["kept"])) * 100,
         override=override if override and override.points == result.total else None,
         newest=newest or current_feedback(paper) or feedback,
+        is_blind=not Round.objects.filter(assignment=paper.assignment_id, is_blind=False)
+        .exclude(opened_at=None)
+        .exists(),
     )
 
 

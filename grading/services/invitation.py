@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from random import Random
 
@@ -24,6 +24,8 @@ from grading.services.round import lock_round
 State = Invitation.State
 TAKES_GRADERS = (Round.State.DRAFT, Round.State.OPEN)
 LONGEST = 254
+# Anybody can make a course: mails to strangers must stay few.
+A_DAY, MOST_A_DAY = timedelta(days=1), 300
 
 
 class NotInviting(Problem):
@@ -70,6 +72,12 @@ def invite(*, round_: Round, lines: Sequence[str], by: User, links: Links, now: 
         raise NotInviting(_("This round takes in no more graders."))
     if locked.pool != Round.Pool.CROWD:
         raise NotInviting(_("The graders of this round come from the course. Change its pool to invite others."))
+    today = Invitation.objects.filter(by=by, invited_at__gt=now - A_DAY).count()
+    if today + len(lines) > MOST_A_DAY:
+        raise NotInviting(
+            _("At most %(most)s people can be invited in a day, and you have invited %(today)s. Go on tomorrow.")
+            % {"most": MOST_A_DAY, "today": today}
+        )
     return [invite_one(round_=locked, line=line, by=by, links=links, now=now, rng=rng) for line in lines]
 
 

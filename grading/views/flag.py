@@ -21,7 +21,7 @@ from grading.services import flag as flags
 from grading.services.flag import CallRefused, FlagAnswered, NoteRefused
 from grading.views.desk import again, page_of, typed_in
 
-DECIDE = "decide"
+SETTLE, DECIDE = "settle", "decide"
 
 
 class NoCriterion(Problem):
@@ -50,7 +50,7 @@ def answer(request: HttpRequest, flag: Flag) -> HttpResponse:
     if request.method == "GET":
         return show(request, flag)
     try:
-        if request.POST.get("answer") != DECIDE:
+        if request.POST.get("answer") == SETTLE:
             flags.settle_flag(flag=flag, now=timezone.now())
             messages.success(request, _("Settled. Nothing changes for this paper."))
             return redirect("board", round_id=flag.script.round_id)

@@ -11,7 +11,7 @@ class UserFactory(DjangoModelFactory[User]):
         model = User
 
     email = factory.Sequence(lambda n: f"person{n}@example.org")
-    display_name = factory.Sequence(lambda n: f"Person {n}")
+    display_name = factory.Sequence(lambda n: f"Person {n:05}")
 
     @classmethod
     def _create(cls, model_class: type[User], *args: Any, **fields: Any) -> User:

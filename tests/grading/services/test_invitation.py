@@ -1,5 +1,6 @@
 """Graders asked by mail: each line answered, one row per address, and nobody but its owner takes a place."""
 
+from datetime import timedelta
 from random import Random
 
 import pytest
@@ -55,6 +56,15 @@ def test_each_line_is_answered(world):
     ]
     assert Enlistment.objects.get(grader__user=known).state == "active"
     assert not Enlistment.objects.filter(grader__user=world.teacher).exists()
+
+
+def test_only_so_many_people_are_invited_in_a_day(world, monkeypatch):
+    monkeypatch.setattr("grading.services.invitation.MOST_A_DAY", 2)
+    ask(world, "a@example.org", "b@example.org")
+    with pytest.raises(NotInviting, match="Go on tomorrow"):
+        ask(world, "c@example.org")
+    world.now += timedelta(days=2)
+    assert ask(world, "c@example.org") == [("c@example.org", "invited")]
 
 
 def test_mails_speak_the_reader_s_language_and_name_no_student(world):

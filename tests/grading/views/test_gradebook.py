@@ -147,6 +147,6 @@ def test_budget(students: int) -> None:
         reverse("release", args=[assignment]): 25,
         reverse("appeals", args=[assignment]): 14,
         reverse("paper_marks", args=[world.papers[0].pk]): 35,
-        reverse("release_look", args=[assignment, world.papers[0].pk]): 35,
+        reverse("release_look", args=[assignment, world.papers[0].pk]): 36,
     }
     assert {url: queries(client, url) for url in pages} == pages
