@@ -105,6 +105,7 @@ def _apart(tmp_path: Path, settings: object, monkeypatch: pytest.MonkeyPatch) ->
     from grading.models import Export, Rendition
 
     cache.clear()
+    monkeypatch.setattr("edu_crowd.shared.publish.Silence.until", 0.0)
     settings.STORAGES = {
         name: storage | {"OPTIONS": {"location": tmp_path / "files" / name}} if "OPTIONS" in storage else storage
         for name, storage in settings.STORAGES.items()

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from time import monotonic
 from typing import Any
 
 from asgiref.sync import async_to_sync
@@ -11,6 +12,14 @@ from django.db import transaction
 log = logging.getLogger(__name__)
 # A frame is worth no more waiting than this: whoever misses one sees the next, or loads the page again.
 PATIENCE_SECONDS = 1
+# After a frame that was not taken nobody waits for the next ones: a class that is released is a frame per student.
+SILENCE_SECONDS = 5.0
+
+
+class Silence:
+    """Until when this process sends nothing."""
+
+    until = 0.0
 
 
 def publish(*, group: str, topic: str, version: int) -> None:
@@ -19,11 +28,12 @@ def publish(*, group: str, topic: str, version: int) -> None:
 
     def send() -> None:
         layer = get_channel_layer()
-        if layer is None:
+        if layer is None or monotonic() < Silence.until:
             return
         try:
             async_to_sync(send_in_time)(layer, group, frame)
         except Exception:  # marking goes on without live boards, whatever the layer's failure is called
+            Silence.until = monotonic() + SILENCE_SECONDS
             log.warning("not live: the channel layer did not take a frame for %s", group, exc_info=True)
 
     transaction.on_commit(send)
