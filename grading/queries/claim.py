@@ -55,7 +55,7 @@ def own_marks(place: Enlistment, *, containing: str = "", question_id: int | Non
         own = own.filter(pk__in=written.values("allocation"))
     return (
         own.select_related("script__question")
-        .prefetch_related(Prefetch("sheets", sheets))
+        .prefetch_related(Prefetch("sheets", sheets), "script__renditions")
         .annotate(last_sealed_at=Max("sheets__sealed_at"))
         .order_by("-last_sealed_at", "-pk")
     )

@@ -54,6 +54,8 @@ def save_draft(*, allocation: Allocation, base_version: int, body: Mapping[str, 
     if draft is None:
         return MarkDraft.objects.create(allocation=allocation, body=dict(body), saved_at=now)
     if draft.version != base_version:
+        if words_of(draft.body) == words_of(body):
+            return draft  # it is there already
         raise DraftConflict(draft)
     draft.body, draft.version, draft.saved_at = dict(body), draft.version + 1, now
     draft.save()
@@ -87,7 +89,8 @@ def seal(
         return known
     may_seal(locked, replaces_sealed=replaces_sealed)
     if draft_version is not None:
-        refuse_if_typed_elsewhere(locked, draft_version=draft_version, window=client_mark_id)
+        typed = words_of({"marks": levels, "comments": comments, "comment": comment})
+        refuse_if_typed_elsewhere(locked, draft_version=draft_version, window=client_mark_id, typed=typed)
     before = MarkSheet.objects.filter(allocation=locked).order_by("version").last()
     if before is not None and sheet_version is not None and sheet_version != before.version:
         raise SheetConflict(before)
@@ -118,11 +121,27 @@ def seal(
     return sheet
 
 
-def refuse_if_typed_elsewhere(allocation: Allocation, *, draft_version: int, window: str) -> None:
-    """Raise `DraftConflict` for a later draft of another window; one's own may be on its way while one seals."""
+def refuse_if_typed_elsewhere(
+    allocation: Allocation, *, draft_version: int, window: str, typed: Mapping[str, Any]
+) -> None:
+    """Raise `DraftConflict` for a later draft of another window that says something else.
+
+    One's own may be on its way while one seals, also from the page as it was before it was loaded again.
+    """
     draft = MarkDraft.objects.filter(allocation=allocation).first()
-    if draft is not None and draft.version != draft_version and draft.body.get("window") != window:
+    if draft is None or draft.version == draft_version or draft.body.get("window") == window:
+        return
+    if words_of(draft.body) != typed:
         raise DraftConflict(draft)
+
+
+def words_of(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a body says, apart from who typed it and how long it took."""
+    return {
+        "marks": {str(criterion): level for criterion, level in body.get("marks", {}).items()},
+        "comments": {str(criterion): text for criterion, text in body.get("comments", {}).items() if text},
+        "comment": body.get("comment", ""),
+    }
 
 
 def may_seal(allocation: Allocation, *, replaces_sealed: bool) -> None:

@@ -67,6 +67,8 @@ def test_chosen_papers_are_scripts_that_nobody_can_claim() -> None:
 
 def test_author_among_the_graders_is_excluded() -> None:
     world = draft(papers=0, students=2)
+    Round.objects.filter(pk=world.round.pk).update(pool="classmates")
+    world.round.refresh_from_db()
     for enrolment in world.enrolments:
         enlist(round_=world.round, user=enrolment.user, rng=world.rng)
     script = choose_references(round_=world.round, papers=1, now=world.now, rng=world.rng)[0]

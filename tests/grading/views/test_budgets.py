@@ -85,4 +85,4 @@ def test_own_marks(world: World) -> None:
         allocation = Allocation.objects.create(script=script, grader=grader, state="sealed")
         MarkSheet.objects.create(allocation=allocation, version=1, client_mark_id="1", sealed_at=world.now)
         if number in (0, MANY - 1):
-            assert queries(grader.user, url) == 8
+            assert queries(grader.user, url) == 9

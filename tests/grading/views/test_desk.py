@@ -150,3 +150,11 @@ def test_rounds_say_in_words_what_is_left(grader: Client, desk: Allocation, worl
     assert "You may help out" in grader.get("/marking/").content.decode()
     world.everybody_marks()
     assert "Nothing left for you right now" in grader.get("/marking/").content.decode()
+
+
+def test_draft_saved_on_the_way_out_is_no_other_window(grader: Client, desk: Allocation) -> None:
+    """The page is loaded again while what was typed is still being saved from the page before."""
+    assert post(grader, "desk_draft", desk, form_of(desk, "Typed once.", key="before"))[0] == 302
+    assert post(grader, "desk_draft", desk, form_of(desk, "Typed once.", key="after"))[0] == 302
+    assert post(grader, "desk_seal", desk, form_of(desk, "Typed once.", key="after"))[0] == 302
+    assert MarkSheet.objects.get().comment.text == "Typed once."  # type: ignore[union-attr]
