@@ -40,7 +40,7 @@ class Waiting:
 
 
 def counted(*parts: tuple[int, str]) -> str:
-    return ", ".join(f"{count} {what}" for count, what in parts if count) or "nothing waits"
+    return ", ".join(f"{what}: {count}" for count, what in parts if count) or "nothing waits"
 
 
 def work_waiting() -> Waiting:
