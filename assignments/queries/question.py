@@ -1,13 +1,16 @@
 """Questions as their teacher reads them: rendered, with the key in words."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from assignments.models import Assignment, Question
+from edu_crowd.shared.templatetags.numbers import points
 from edu_crowd.shared.text import render_text
 
 Kind = Question.Kind
@@ -29,6 +32,20 @@ def lines_of(assignment: Assignment) -> list[QuestionLine]:
 def line_of(question: Question) -> QuestionLine:
     key = key_in_words(question) if question.is_machine_marked else None
     return QuestionLine(question, render_text(question.prompt, language=question.language), key)
+
+
+def meanwhile(question: Question, fields: Iterable[str]) -> list[tuple[str, str]]:
+    """Say what stands in these fields now: the name of each, and its value in words."""
+    key = question.key or {}
+    right = "\n".join(key_in_words(question)) if question.is_machine_marked else ""
+    words = {
+        "prompt": question.prompt,
+        "language": question.get_language_display(),
+        "points": points(question.points),
+        "key": "\n".join([*map(str, key.get("options", [])), f"{_('Right:')} {right}"]),
+    }
+    names = {column.name: str(capfirst(column.verbose_name)) for column in Question._meta.concrete_fields}
+    return [(names[name], words[name]) for name in fields]
 
 
 def key_in_words(question: Question) -> list[str]:

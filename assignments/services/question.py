@@ -15,7 +15,11 @@ from assignments.queries.assignment import papers_begun
 from assignments.services.state import NotDraft, State, lock
 from edu_crowd.shared.audit import record
 from edu_crowd.shared.checks import check_fields
+from edu_crowd.shared.drawn import check_unchanged
 from edu_crowd.shared.errors import Problem
+
+# What a teacher writes of a question.
+WRITTEN = ("prompt", "language", "points", "key")
 
 
 class PapersBegun(Problem):
@@ -69,14 +73,17 @@ def edit_question(
     language: str,
     points: Decimal | None = None,
     key: Mapping[str, Any] | None = None,
+    base: str | None = None,
 ) -> None:
     """Write a question anew; points and key stay as they are where none are given.
 
-    Locks the assignment. Raises `NotDraft`, `PapersBegun`, `QuestionGone`, `InvalidKey`, `InvalidField`.
+    `base` is the fingerprint of what the writer saw.
+    Locks the assignment. Raises `NotDraft`, `PapersBegun`, `QuestionGone`, `ChangedMeanwhile`, `InvalidKey`,
+    `InvalidField`.
     """
     with transaction.atomic():
         lock(question.assignment)
-        read_again(question, "kind", "prompt", "points", "key", "language")
+        read_again(question, "kind", *WRITTEN)
         edited = copy(question)
         edited.prompt, edited.language = prompt, language
         if points is not None:
@@ -84,13 +91,12 @@ def edit_question(
         if key is not None:
             edited.key = check_key(question.kind, key)
         check_fields(edited)
-        changed = [
-            name for name in ("prompt", "language", "points", "key") if getattr(edited, name) != getattr(question, name)
-        ]
+        changed = [name for name in WRITTEN if getattr(edited, name) != getattr(question, name)]
         if not changed:
             return
         if question.assignment.state != State.DRAFT:
             _check_published(question.assignment, changed)
+        check_unchanged(question, WRITTEN, base=base, changed=changed)
         edited.save(update_fields=changed)
         for name in changed:
             setattr(question, name, getattr(edited, name))

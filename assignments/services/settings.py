@@ -14,11 +14,28 @@ from assignments.reporting import missing_bands, plain_bands
 from assignments.services.state import State, WrongTimes, lock
 from edu_crowd.shared.audit import record
 from edu_crowd.shared.checks import check_fields
+from edu_crowd.shared.drawn import check_unchanged
 from edu_crowd.shared.errors import Problem
 
 LateRule = Assignment.LateRule
 # From the strictest.
 LENIENCE = (LateRule.REFUSE, LateRule.DEDUCT, LateRule.ACCEPT)
+# All that a teacher sets.
+SET = (
+    "title",
+    "instructions",
+    "opens_at",
+    "due_at",
+    "late_rule",
+    "late_percent_per_day",
+    "late_days",
+    "cooling_minutes",
+    "attempts",
+    "time_limit_minutes",
+    "reporting",
+    "report_step",
+    "bands",
+)
 
 
 class CannotChange(Problem):
@@ -33,10 +50,14 @@ class WrongBands(Problem):
     """Cut scores by which no grade can be reported."""
 
 
-def edit_assignment(*, assignment: Assignment, changes: Mapping[str, Any], now: datetime) -> None:
+def edit_assignment(
+    *, assignment: Assignment, changes: Mapping[str, Any], now: datetime, base: str | None = None
+) -> None:
     """Change settings, named as the fields of the row; what is given as it already is counts as no change.
 
-    Locks the assignment. Raises `CannotChange`, `Stricter`, `WrongTimes`, `WrongBands`, `InvalidField`.
+    `base` is the fingerprint of what the writer saw.
+    Locks the assignment. Raises `CannotChange`, `ChangedMeanwhile`, `Stricter`, `WrongTimes`, `WrongBands`,
+    `InvalidField`.
     """
     with transaction.atomic():
         lock(assignment)
@@ -50,6 +71,7 @@ def edit_assignment(*, assignment: Assignment, changes: Mapping[str, Any], now: 
         changed = sorted(name for name in changes if getattr(edited, name) != getattr(assignment, name))
         if not changed:
             return
+        check_unchanged(assignment, SET, base=base, changed=changed)
         _check_open(assignment, changed, now)
         check_fields(edited)
         if edited.report_step <= 0:

@@ -16,6 +16,7 @@ from assignments.queries.assignment import missing_for_publication, papers_begun
 from assignments.queries.question import lines_of
 from assignments.services import assignment as assignments
 from assignments.views.typed import forget, remember, remembered
+from edu_crowd.shared import once
 from edu_crowd.shared.access import objects_with_right, opens
 from edu_crowd.shared.errors import Problem
 from edu_crowd.shared.methods import posted_from, takes
@@ -36,18 +37,24 @@ def new(request: HttpRequest, course: Course) -> HttpResponse:
     if request.method == "POST":
         if form.is_valid():
             try:
+                if made := once.made_before(request, Assignment):
+                    messages.info(request, once.saved_already())
+                    return redirect("assignment_edit", assignment_id=made.pk)
                 assignment = assignments.create_assignment(course=course, **form.cleaned_data)
             except Problem as refused:
                 problem = refused
             else:
                 forget(request, name)
+                once.remember_made(request, assignment)
                 messages.success(request, _("The draft is saved. Now add its questions."))
                 return redirect("assignment_edit", assignment_id=assignment.pk)
         remember(request, name)
     elif (typed := remembered(request, name)) is not None:
         form = NewAssignmentForm(course=course, initial=typed.dict())
-    context = {"course": course, "form": form, "problem": problem}
-    return render(request, "assignments/assignment/new.html", context, status=422 if request.method == "POST" else 200)
+    context = {"course": course, "form": form, "problem": problem, "form_key": once.form_key(request)}
+    refused_as = 409 if isinstance(problem, once.SavedOtherwise) else 422
+    status = refused_as if request.method == "POST" else 200
+    return render(request, "assignments/assignment/new.html", context, status=status)
 
 
 @opens(access_assignment_as_teacher)

@@ -19,6 +19,7 @@ from assignments.queries.course import assignments_of
 from assignments.services.course import archive_course, edit_course, restore_course
 from assignments.services.enrolment import create_course
 from edu_crowd.people.models import User, time_zones
+from edu_crowd.shared import once
 from edu_crowd.shared.access import opens, signed_in
 from edu_crowd.shared.errors import Problem
 from edu_crowd.shared.kept import forget, keep, kept
@@ -92,11 +93,18 @@ def new(request: HttpRequest, person: User) -> HttpResponse:
         keep(request, NEW, typed_in(form))
         return show_new(request, form, status=422)
     try:
+        if made := once.made_before(request, Course):
+            messages.info(request, once.saved_already())
+            return redirect("course", course_id=made.pk)
         course = create_course(owner=person, **form.cleaned_data)
+    except once.SavedOtherwise as problem:
+        keep(request, NEW, typed_in(form))
+        return show_new(request, form, problem=problem, status=409)
     except Problem as problem:
         keep(request, NEW, typed_in(form))
         return show_new(request, form, problem=problem, status=422)
     forget(request, NEW)
+    once.remember_made(request, course)
     messages.success(request, _("The course is there. Next: fill its roster, or write an assignment."))
     return redirect("course", course_id=course.pk)
 
@@ -104,7 +112,7 @@ def new(request: HttpRequest, person: User) -> HttpResponse:
 def show_new(
     request: HttpRequest, form: CourseForm, *, problem: Problem | None = None, status: int = 200
 ) -> HttpResponse:
-    context = {"form": form, "zones": listed_zones(), "problem": problem}
+    context = {"form": form, "zones": listed_zones(), "problem": problem, "form_key": once.form_key(request)}
     return render(request, "assignments/course/new.html", context, status=status)
 
 

@@ -12,10 +12,11 @@ from assignments.forms.question import QuestionForm, form_for
 from assignments.models import Assignment, Question
 from assignments.permissions import access_assignment_as_teacher, access_question_as_teacher
 from assignments.queries.assignment import papers_begun
-from assignments.queries.question import line_of
-from assignments.services.question import add_question, edit_question, move_question
+from assignments.queries.question import line_of, meanwhile
+from assignments.services.question import WRITTEN, add_question, edit_question, move_question
 from assignments.services.state import NotDraft
 from assignments.views.typed import forget, remember, remembered
+from edu_crowd.shared import drawn, once
 from edu_crowd.shared.access import opens
 from edu_crowd.shared.errors import Problem
 from edu_crowd.shared.methods import posted_from, takes
@@ -39,6 +40,9 @@ def new(request: HttpRequest, assignment: Assignment) -> HttpResponse:
     page = Page(request, assignment, kind)
     if page.form.is_bound and page.form.is_valid():
         try:
+            if once.made_before(request, Question):
+                messages.info(request, once.saved_already())
+                return redirect("assignment_edit", assignment_id=assignment.pk)
             question = add_question(
                 assignment=assignment,
                 kind=kind,
@@ -50,6 +54,7 @@ def new(request: HttpRequest, assignment: Assignment) -> HttpResponse:
         except Problem as problem:
             return page.refused(problem)
         forget(request, page.name)
+        once.remember_made(request, question)
         messages.success(request, _("Question %(position)d is saved.") % {"position": question.position})
         return redirect("assignment_edit", assignment_id=assignment.pk)
     return page.shown()
@@ -69,6 +74,7 @@ def question(request: HttpRequest, question: Question) -> HttpResponse:
                 language=values["language"],
                 points=values.get("points"),
                 key=None if page.words_only else page.form.key(),
+                base=request.POST.get(drawn.FIELD),
             )
         except Problem as problem:
             return page.refused(problem)
@@ -105,6 +111,7 @@ class Page:
         action = request.POST.get("action", "")
         is_post = request.method == "POST"
         data = request.POST if is_post else remembered(request, self.name)
+        self.drawn_from = data.get(drawn.FIELD) if data else None
         # What was not sent to be saved is shown again without a word about what is still missing.
         self.form: QuestionForm = form_for(kind)(
             data,
@@ -129,6 +136,9 @@ class Page:
         if self.wants_preview:
             language = str(self.form["language"].value() or self.assignment.course.language)
             preview = render_text(str(self.form["prompt"].value() or ""), language=language)
+        changed = problem.fields if isinstance(problem, drawn.ChangedMeanwhile) else []
+        if self.question and (changed or not self.drawn_from):
+            self.drawn_from = drawn.fingerprint(self.question, WRITTEN)
         context: dict[str, Any] = {
             "assignment": self.assignment,
             "question": self.question,
@@ -142,6 +152,15 @@ class Page:
             "preview": preview,
             "problem": problem,
             "key_problem": key_problem,
+            "drawn_from": self.drawn_from if self.question else None,
+            "meanwhile": meanwhile(self.question, changed) if self.question else [],
+            "form_key": None if self.question else once.form_key(self.request),
         }
-        status = 409 if isinstance(problem, NotDraft) else 422 if self.form.is_bound else 200
+        status = (
+            409
+            if isinstance(problem, NotDraft | once.SavedOtherwise | drawn.ChangedMeanwhile)
+            else 422
+            if self.form.is_bound
+            else 200
+        )
         return render(self.request, "assignments/question/edit.html", context, status=status)

@@ -20,6 +20,7 @@ from assignments.services.enrolment import enrol
 from assignments.views.course import typed_in
 from edu_crowd.people.addresses import account_of
 from edu_crowd.people.models import User
+from edu_crowd.shared import once
 from edu_crowd.shared.access import opens
 from edu_crowd.shared.errors import Problem
 from edu_crowd.shared.kept import forget, keep, kept
@@ -163,7 +164,11 @@ def add(request: HttpRequest, course: Course) -> HttpResponse:
     if not form.is_valid():
         keep(request, name, typed_in(form))
         return show_add(request, course, student, staff, status=422)
+    leads_to = "roster_add" if "another" in request.POST else "roster"
     try:
+        if once.made_before(request, Enrolment):
+            messages.info(request, once.saved_already())
+            return redirect(leads_to, course_id=course.pk)
         if is_staff:
             place = enrol(course=course, role=form.cleaned_data["role"], user=staff.user, by=person)
         else:
@@ -172,8 +177,9 @@ def add(request: HttpRequest, course: Course) -> HttpResponse:
         keep(request, name, typed_in(form))
         return show_add(request, course, student, staff, problem=problem, status=409)
     forget(request, name)
+    once.remember_made(request, place)
     messages.success(request, _("%(name)s is on the roster now.") % {"name": place})
-    return redirect("roster_add" if "another" in request.POST else "roster", course_id=course.pk)
+    return redirect(leads_to, course_id=course.pk)
 
 
 def show_add(
@@ -185,5 +191,11 @@ def show_add(
     problem: Problem | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    context = {"course": course, "student": student, "staff": staff, "problem": problem}
+    context = {
+        "course": course,
+        "student": student,
+        "staff": staff,
+        "problem": problem,
+        "form_key": once.form_key(request),
+    }
     return render(request, "assignments/roster/add.html", context, status=status)

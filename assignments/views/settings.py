@@ -17,8 +17,9 @@ from assignments.forms.assignment import SettingsForm, named
 from assignments.models import Assignment
 from assignments.permissions import access_assignment_as_teacher
 from assignments.queries.assignment import fields_open_to_change
-from assignments.services.settings import edit_assignment
+from assignments.services.settings import SET, edit_assignment
 from assignments.views.typed import forget, remember, remembered
+from edu_crowd.shared import drawn
 from edu_crowd.shared.access import opens
 from edu_crowd.shared.errors import Problem
 from edu_crowd.shared.methods import takes
@@ -51,9 +52,8 @@ def settings(request: HttpRequest, assignment: Assignment) -> HttpResponse:
     name = f"assignment_settings {assignment.pk}"
     if request.method != "POST":
         typed = remembered(request, name)
-        return show(
-            request, assignment, SettingsForm(typed, assignment=assignment, open_fields=open_fields, again=True)
-        )
+        form = SettingsForm(typed, assignment=assignment, open_fields=open_fields, again=True)
+        return show(request, assignment, form, base=typed.get(drawn.FIELD) if typed else None)
     action = request.POST.get("action", "")
     form = SettingsForm(request.POST, assignment=assignment, open_fields=open_fields, again=bool(action))
     if action and form.change_rows(action):
@@ -62,7 +62,9 @@ def settings(request: HttpRequest, assignment: Assignment) -> HttpResponse:
     if not form.is_valid():
         return show(request, assignment, form, status=422)
     try:
-        edit_assignment(assignment=assignment, changes=form.changes(), now=now)
+        edit_assignment(assignment=assignment, changes=form.changes(), now=now, base=request.POST.get(drawn.FIELD))
+    except drawn.ChangedMeanwhile as problem:
+        return show(request, assignment, form, problem=problem, status=409)
     except Problem as problem:
         return show(request, assignment, form, problem=problem, status=422)
     forget(request, name)
@@ -76,8 +78,12 @@ def show(
     form: SettingsForm,
     *,
     problem: Problem | None = None,
+    base: str | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    meanwhile = problem.fields if isinstance(problem, drawn.ChangedMeanwhile) else []
+    if not meanwhile:
+        base = base or request.POST.get(drawn.FIELD)
     groups = {
         group: [
             Setting(
@@ -96,6 +102,8 @@ def show(
         "groups": groups,
         "bands": assignment.bands if isinstance(assignment.bands, list) else [],
         "problem": problem,
+        "meanwhile": [(named(name), in_words(assignment, name)) for name in meanwhile],
+        "drawn_from": base or drawn.fingerprint(assignment, SET),
         "is_draft": assignment.state == Assignment.State.DRAFT,
     }
     return render(request, "assignments/assignment/settings.html", context, status=status)
@@ -108,6 +116,8 @@ def in_words(assignment: Assignment, name: str) -> str:
     if isinstance(value, datetime):
         local = value.astimezone(ZoneInfo(assignment.course.time_zone))
         return f"{date_format(local, 'DATETIME_FORMAT')} ({assignment.course.time_zone})"
+    if name == "bands":
+        return "\n".join(f"{one['label']}: {one['from']}" for one in value)
     if name in ("late_rule", "reporting"):
         return str(getattr(assignment, f"get_{name}_display")())
     return points(value) if name in ("late_percent_per_day", "report_step") else str(value)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from assignments.models import Assignment
 from assignments.permissions import access_assignment_as_teacher
+from edu_crowd.shared import once
 from edu_crowd.shared.access import opens
 from edu_crowd.shared.errors import Problem
 from edu_crowd.shared.forms import NumberField
@@ -41,9 +42,13 @@ def new(request: HttpRequest, assignment: Assignment) -> HttpResponse:
         if not form.is_valid():
             return render_new(request, form, status=422)
         try:
+            if made := once.made_before(request, Round):
+                messages.info(request, once.saved_already())
+                return redirect("round_graders", round_id=made.pk)
             round_ = rounds.create_round(assignment=assignment, questions=form.chosen, **form.settings)
-        except RoundNotReady as problem:
+        except (RoundNotReady, once.SavedOtherwise) as problem:
             return render_new(request, form, problem=problem, status=409)
+        once.remember_made(request, round_)
         messages.success(request, _("The round is prepared. Choose its graders next."))
         return redirect("round_graders", round_id=round_.pk)
     form = RoundForm(assignment=assignment, initial=settings_of(Round(assignment=assignment)))
@@ -54,7 +59,12 @@ def new(request: HttpRequest, assignment: Assignment) -> HttpResponse:
 def render_new(
     request: HttpRequest, form: RoundForm, *, problem: Problem | None = None, status: int = 200
 ) -> HttpResponse:
-    context = {"assignment": form.assignment, "form": form, "problem": problem}
+    context = {
+        "assignment": form.assignment,
+        "form": form,
+        "problem": problem,
+        "form_key": once.form_key(request),
+    }
     return render(request, "grading/round/new.html", context, status=status)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from assignments.models import Question
 from edu_crowd.people.models import User
+from edu_crowd.shared import once
 from edu_crowd.shared.errors import Problem
 from edu_crowd.shared.kept import forget, keep, kept
 from rubrics import services
@@ -95,9 +96,14 @@ def save(request: HttpRequest, place: Place, typed: TypedRubric) -> HttpResponse
     saved = place.rubric
     try:
         if saved is None:
+            if made := once.made_before(request, Rubric):
+                forget(request, place.name)
+                messages.info(request, once.saved_already())
+                return redirect("rubric", rubric_id=made.pk)
             saved = services.create_rubric(
                 owner=request.user, title=typed.title, criteria=specs, question=place.question, imported=imported
             )
+            once.remember_made(request, saved)
         elif typed.base == fingerprint(saved) and _says_the_same(saved, typed.title, specs):
             forget(request, place.name)
             messages.info(request, _("Nothing was changed."))
@@ -112,6 +118,8 @@ def save(request: HttpRequest, place: Place, typed: TypedRubric) -> HttpResponse
         place.look_again()
         typed.base = fingerprint(place.rubric)
         return show(request, place, typed, problem=problem, other=place.rubric, status=409)
+    except once.SavedOtherwise as problem:
+        return show(request, place, typed, problem=problem, status=409)
     except services.RubricPinned as problem:
         place.look_again()
         return show(request, place, typed, problem=problem, status=409)
@@ -161,6 +169,7 @@ def show(
         "blank_criterion": blank_criterion(),
         "longest": {"title": LONGEST_TITLE, "label": LONGEST_LABEL, "descriptor": LONGEST_DESCRIPTOR},
         "most": {"criteria": MOST_CRITERIA, "levels": MOST_LEVELS},
+        "form_key": None if place.rubric or place.question else once.form_key(request),
         "language": place.question.language if place.question else "",
     }
     return render(request, "rubrics/rubric/edit.html", context, status=status)
