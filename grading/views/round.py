@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from assignments.models import Assignment
 from assignments.permissions import access_assignment_as_teacher
+from assignments.queries.submission import cooling_of
 from edu_crowd.shared.access import has_right, opens
 from edu_crowd.shared.errors import Problem
 from edu_crowd.shared.listing import page_of
@@ -62,6 +63,7 @@ def board(request: HttpRequest, round_: Round) -> HttpResponse:
         "readers": readers_of(round_),
         "held": desks_held(round_) if round_.state == Round.State.CLOSING else None,
         "papers_waiting": papers_waiting(round_, now=now).count(),
+        "cooling": cooling_of(round_.assignment, now=now) if round_.assignment and takes_papers(round_) else None,
         "may_manage": has_right(request.user, "manage_course", round_.assignment.course),  # type: ignore[union-attr]
     }
     response = render(request, "grading/round/_board.html" if moves else "grading/round/board.html", context)
@@ -99,6 +101,10 @@ def close(request: HttpRequest, round_: Round) -> HttpResponse:
         return ask_to_close(request, round_, problem=problem, status=409)
     messages.success(request, _("Nothing new is handed out. The round closes when the last desk is empty."))
     return redirect("board", round_id=round_.pk)
+
+
+def takes_papers(round_: Round) -> bool:
+    return round_.kind != Round.Kind.IMPORT and round_.state in (Round.State.DRAFT, Round.State.OPEN)
 
 
 def ask_to_close(

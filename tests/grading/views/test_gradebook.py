@@ -144,7 +144,7 @@ def test_budget(students: int) -> None:
         file_appeal(feedback=current_feedback(paper), criterion=criterion, reason="Look.", now=world.now)
     pages = {
         reverse("gradebook", args=[assignment]): 23,
-        reverse("release", args=[assignment]): 25,
+        reverse("release", args=[assignment]): 26,
         reverse("appeals", args=[assignment]): 14,
         reverse("paper_marks", args=[world.papers[0].pk]): 35,
         reverse("release_look", args=[assignment, world.papers[0].pk]): 36,
