@@ -132,6 +132,11 @@ def without_rubric(assignment: Assignment) -> list[Question]:
     return list(questions.order_by("position"))
 
 
+def has_rubric(assignment: Assignment) -> bool:
+    """Tell whether any question of an assignment has a rubric."""
+    return Rubric.objects.filter(question__assignment=assignment).exists()
+
+
 def _followed() -> Exists:
     return Exists(Rubric.objects.filter(parent=OuterRef("pk"), question=None))
 
