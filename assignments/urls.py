@@ -30,13 +30,9 @@ urlpatterns: list[URLPattern] = [
     path("join/<slug:token>/", joining.join, name="join"),
     # assignment
     path("courses/<int:course_id>/assignments/new/", assignment.new, name="assignment_new"),
-    path("assignments/<int:assignment_id>/edit/", assignment.edit, name="assignment_edit"),
     path("assignments/<int:assignment_id>/settings/", settings.settings, name="assignment_settings"),
-    path("assignments/<int:assignment_id>/publish/", assignment.publish, name="assignment_publish"),
     path("assignments/<int:assignment_id>/close/", assignment.close, name="assignment_close"),
-    path("assignments/<int:assignment_id>/reopen/", assignment.reopen, name="assignment_reopen"),
     path("assignments/<int:assignment_id>/archive/", assignment.archive, name="assignment_archive"),
-    path("assignments/<int:assignment_id>/copy/", assignment.copy, name="assignment_copy"),
     path("assignments/<int:assignment_id>/questions/new/", question.new, name="question_new"),
     path("questions/<int:question_id>/", question.question, name="question"),
     path("questions/<int:question_id>/move/", question.move, name="question_move"),

@@ -126,6 +126,17 @@ def questions_without_rubric(person: User) -> QuerySet[Question]:
     )
 
 
+def without_rubric(assignment: Assignment) -> list[Question]:
+    """Return the hand-marked questions of an assignment that have no rubric yet."""
+    questions = assignment.questions.filter(rubrics=None).exclude(kind__in=Question.MACHINE_MARKED)
+    return list(questions.order_by("position"))
+
+
+def has_rubric(assignment: Assignment) -> bool:
+    """Tell whether any question of an assignment has a rubric."""
+    return Rubric.objects.filter(question__assignment=assignment).exists()
+
+
 def _followed() -> Exists:
     return Exists(Rubric.objects.filter(parent=OuterRef("pk"), question=None))
 

@@ -43,7 +43,8 @@ def fields_open_to_change(assignment: Assignment, *, now: datetime) -> frozenset
         return SETTINGS
     if assignment.state == State.PUBLISHED:
         has_opened = assignment.opens_at is None or assignment.opens_at <= now
-        return WORDS | LATENESS | WRITING | REPORT | (TIMES - {"opens_at"} if has_opened else TIMES)
+        times = TIMES - {"opens_at"} if has_opened else TIMES
+        return WORDS | LATENESS | WRITING | REPORT | times | {"cooling_minutes"}
     if assignment.state == State.CLOSED:
         return WORDS | LATENESS | REPORT
     return WORDS if assignment.state == State.RELEASED else frozenset()

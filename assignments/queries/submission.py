@@ -4,16 +4,19 @@ Python adds to and subtracts instants of one zone by the wall clock, which a cha
 sums here are taken in UTC.
 """
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import (
+    Count,
     DateTimeField,
     DurationField,
     Exists,
     ExpressionWrapper,
     F,
     IntegerField,
+    Max,
     OuterRef,
     Q,
     QuerySet,
@@ -66,6 +69,22 @@ def due_for_intake(*, now: datetime) -> QuerySet[Submission]:
         .alias(cooled_at=cooled_at)
         .filter(cooled_at__lte=now)
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cooling:
+    """How many papers are kept back because their time to be taken back runs, and until when the last of them is."""
+
+    papers: int
+    until: datetime | None
+
+
+def cooling_of(assignment: Assignment, *, now: datetime) -> Cooling:
+    """Count the papers that are in and cannot be made scripts yet."""
+    cooling = timedelta(minutes=assignment.cooling_minutes)
+    held = counting_submissions(assignment).filter(handed_in_at__gt=now.astimezone(UTC) - cooling)
+    found = held.aggregate(papers=Count("pk"), last=Max("handed_in_at"))
+    return Cooling(papers=found["papers"], until=found["last"].astimezone(UTC) + cooling if found["last"] else None)
 
 
 def minutes_after(moment: str, minutes: str) -> Combinable:

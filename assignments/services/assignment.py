@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from assignments.models import Assignment, Course, Question
@@ -17,6 +18,7 @@ from edu_crowd.shared.checks import check_fields
 from edu_crowd.shared.errors import Problem
 
 __all__ = [
+    "DraftInUse",
     "Incomplete",
     "NotDraft",
     "NotInCourse",
@@ -27,6 +29,7 @@ __all__ = [
     "close",
     "copy_assignment",
     "create_assignment",
+    "delete_draft",
     "extend",
     "mark_released",
     "publish",
@@ -50,6 +53,10 @@ COPIED = (
 
 class Incomplete(Problem):
     """Something is missing for publication; the message lists all of it."""
+
+
+class DraftInUse(Problem):
+    """Other rows hold on to the draft."""
 
 
 def create_assignment(*, course: Course, title: str, **fields: Any) -> Assignment:
@@ -84,6 +91,30 @@ def copy_assignment(*, assignment: Assignment, course: Course, title: str) -> As
         )
         record("assignment.copied", draft, course=course.pk, source=assignment.pk)
     return draft
+
+
+def delete_draft(*, assignment: Assignment) -> None:
+    """Delete a draft with its questions and extensions; nobody but its teachers has seen it.
+
+    Locks the assignment. Raises `NotDraft`, `DraftInUse`.
+    """
+    with transaction.atomic():
+        lock(assignment)
+        if assignment.state != State.DRAFT:
+            raise NotDraft(_("Students see this assignment already, so it stays."))
+        record("assignment.deleted", assignment, course=assignment.course_id, questions=assignment.questions.count())
+        try:
+            assignment.extensions.all().delete()
+            assignment.questions.all().delete()
+            Assignment.objects.filter(pk=assignment.pk).delete()
+        except ProtectedError:
+            raise draft_in_use() from None
+
+
+def draft_in_use() -> DraftInUse:
+    return DraftInUse(
+        _("A round of marking, a file or a paper belongs to this draft. Discard the round, then delete the draft.")
+    )
 
 
 def publish(*, assignment: Assignment, now: datetime) -> None:

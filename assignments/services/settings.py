@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from assignments.models import Assignment
 from assignments.queries.assignment import REPORT, fields_open_to_change
+from assignments.queries.submission import due_for_intake
 from assignments.reporting import missing_bands, plain_bands
 from assignments.services.state import State, WrongTimes, lock
 from edu_crowd.shared.audit import record
@@ -81,6 +82,7 @@ def edit_assignment(
         if assignment.state != State.DRAFT:
             _check_due(assignment, edited, now)
             _check_not_stricter(assignment, edited)
+            _check_taking_back(assignment, edited, now)
         edited.save(update_fields=changed)
         for name in changed:
             setattr(assignment, name, getattr(edited, name))
@@ -103,6 +105,13 @@ def _check_due(before: Assignment, after: Assignment, now: datetime) -> None:
         raise WrongTimes(_("A published assignment needs a due time. Set one."))
     if after.due_at <= now:
         raise WrongTimes(_("This due time is over already. Choose a later one, or close the assignment."))
+    if before.due_at is not None and after.due_at < before.due_at:
+        raise Stricter(
+            _(
+                "Students were promised more time. Leave the due time as it is or set a later one; to stop early,"
+                " take no more papers."
+            )
+        )
 
 
 def _check_not_stricter(before: Assignment, after: Assignment) -> None:
@@ -118,6 +127,22 @@ def _check_not_stricter(before: Assignment, after: Assignment) -> None:
         raise Stricter(_("Students were promised no time limit. Leave it empty."))
     if limit is not None and after.time_limit_minutes is not None and after.time_limit_minutes < limit:
         raise Stricter(_("Students were promised %(count)d minutes. Give as many or more.") % {"count": limit})
+
+
+def _check_taking_back(before: Assignment, after: Assignment, now: datetime) -> None:
+    """Refuse less time to take a paper back, and more once one is beyond recall: it may be with graders."""
+    if after.cooling_minutes == before.cooling_minutes:
+        return
+    if after.cooling_minutes < before.cooling_minutes:
+        raise Stricter(
+            _("Students were promised %(count)d minutes to take a paper back. Give as many or more.")
+            % {"count": before.cooling_minutes}
+        )
+    if due_for_intake(now=now).filter(assignment=before).exists():
+        raise CannotChange(
+            _("A paper is past the time to take it back already, so that time stays as it is. Write %(count)d again.")
+            % {"count": before.cooling_minutes}
+        )
 
 
 def _is_late_rule_stricter(before: Assignment, after: Assignment) -> bool:

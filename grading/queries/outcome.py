@@ -73,6 +73,8 @@ class Outcome:
     maximum: Decimal
     reported: str
     parts: list[dict[str, Any]]
+    # What the late rule takes off the sum of the parts; None where it takes nothing, or a person set the total.
+    deducted: Decimal | None = None
 
 
 def outcome_of(standing: Standing) -> Outcome | None:
@@ -81,10 +83,13 @@ def outcome_of(standing: Standing) -> Outcome | None:
     if standing.is_looked_at or len(parts) < len(standing.questions):
         return None
     highest = sum((part.maximum for part in parts), Decimal(0))
-    earned = sum((part.points for part in parts), Decimal(0)) * standing.share_kept  # exact until here
+    whole = sum((part.points for part in parts), Decimal(0))
+    earned = whole * standing.share_kept  # exact until here
     override = standing.override
     total = override.points if override and override.points is not None else earned.quantize(QUANTUM, ROUND_HALF_UP)
+    by_hand = override is not None and override.points is not None
     return Outcome(
+        deducted=None if by_hand or earned == whole else whole.quantize(QUANTUM, ROUND_HALF_UP) - total,
         total=total,
         maximum=highest,
         reported=reported_grade(assignment=standing.submission.assignment, total=total, highest=highest),

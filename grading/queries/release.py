@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef
 
 from assignments.models import Assignment, Extension, Submission
+from assignments.queries.submission import Cooling, cooling_of
 from grading.models import Round
 from grading.queries.gradebook import Gradebook, Show, gradebook_of
 from grading.queries.round import with_progress
@@ -19,6 +20,7 @@ class Outlook:
     gradebook: Gradebook
     rounds: list[Round]  # with their progress
     still_writing: int
+    cooling: Cooling
     totals: Totals
     grades: list[tuple[str, int]]  # the reported grades, with how many get each
 
@@ -83,6 +85,7 @@ def outlook_of(assignment: Assignment, *, now: datetime) -> Outlook:
         gradebook=gradebook,
         rounds=list(with_progress(Round.objects.filter(assignment=assignment)).order_by("pk")),
         still_writing=students_with_more_time(assignment, now=now),
+        cooling=cooling_of(assignment, now=now),
         totals=totals_of(
             [outcome.total for outcome in outcomes], papers=len(gradebook.counting), maximum=gradebook.maximum
         ),

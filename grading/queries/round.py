@@ -67,6 +67,12 @@ def progress_of(round_: Round) -> Progress:
     return Progress(readings=allocations["sealed"], readings_left=left, **counts)
 
 
+def zone_of(round_: Round) -> str:
+    """Return the zone of the course whose papers a round marks."""
+    assert round_.assignment is not None  # noqa: S101  # the gate let in a teacher of its course
+    return round_.assignment.course.time_zone
+
+
 def counted(rows: QuerySet[Script] | QuerySet[ReviewCase] | QuerySet[Allocation], by: str) -> Coalesce:
     """Return how many of these rows belong to the outer row, 0 where there is none."""
     counts = rows.order_by().values(by).annotate(rows=Count("pk", distinct=True)).values("rows")

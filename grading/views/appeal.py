@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,6 +15,7 @@ from edu_crowd.shared.kept import forget, keep
 from edu_crowd.shared.listing import page_of
 from edu_crowd.shared.methods import posted_from, takes
 from edu_crowd.shared.text import clean_text
+from edu_crowd.shared.zones import render_there
 from grading.models import Appeal, Feedback
 from grading.permissions import access_own_feedback
 from grading.queries.appeal import appeals_in, count_by_state, filed_of
@@ -74,4 +75,4 @@ def appeals(request: HttpRequest, assignment: Assignment) -> HttpResponse:
         "mine": counts[Appeal.State.REVIEW],
         "all_count": sum(counts.values()),
     }
-    return render(request, "grading/appeal/list.html", context)
+    return render_there(request, "grading/appeal/list.html", context, zone=assignment.course.time_zone)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.formats import number_format
@@ -17,6 +17,7 @@ from assignments.permissions import access_assignment_as_teacher
 from edu_crowd.people.models import User
 from edu_crowd.shared.access import opens
 from edu_crowd.shared.methods import posted_from, takes
+from edu_crowd.shared.zones import render_there
 from grading.models import Export
 from grading.permissions import access_export
 from grading.services import export as service
@@ -52,7 +53,8 @@ def show(request: HttpRequest, export: Export) -> HttpResponse:
     if request.get_preferred_type([HTML, JSON]) == JSON:
         response: HttpResponse = JsonResponse(as_json(export))
     else:
-        response = render(request, "grading/export/export.html", context)
+        zone = export.assignment.course.time_zone
+        response = render_there(request, "grading/export/export.html", context, zone=zone)
     patch_vary_headers(response, ["Accept"])
     return response
 

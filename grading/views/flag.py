@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,10 +12,12 @@ from edu_crowd.shared.access import opens
 from edu_crowd.shared.errors import Problem
 from edu_crowd.shared.methods import posted_from, takes
 from edu_crowd.shared.text import whole_number
+from edu_crowd.shared.zones import render_there
 from grading.models import Allocation, Flag
 from grading.permissions import access_desk, access_flag
 from grading.queries.case import rows_of, sheets_of
 from grading.queries.desk import Typed, questions_on
+from grading.queries.round import zone_of
 from grading.queries.script import criteria_of_script
 from grading.services import flag as flags
 from grading.services.flag import CallRefused, FlagAnswered, NoteRefused
@@ -76,4 +78,5 @@ def show(request: HttpRequest, flag: Flag, *, problem: Problem | None = None, st
         "rows": rows_of(flag.script, sheets),
         "problem": problem,
     }
-    return render(request, "grading/flag/answer.html", context, status=status)
+    zone = zone_of(flag.script.round)
+    return render_there(request, "grading/flag/answer.html", context, zone=zone, status=status)

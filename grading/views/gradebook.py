@@ -4,13 +4,13 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from assignments.models import Assignment
 from assignments.permissions import access_assignment_as_teacher
 from edu_crowd.shared.access import opens
 from edu_crowd.shared.listing import page_of
 from edu_crowd.shared.methods import takes
+from edu_crowd.shared.zones import render_there
 from grading.queries.export import recent_exports
 from grading.queries.gradebook import Gradebook, Line, Show, Sort, gradebook_of
 from grading.queries.totals import totals_of
@@ -65,4 +65,4 @@ def show(request: HttpRequest, assignment: Assignment) -> HttpResponse:
             maximum=gradebook.maximum,
         ),
     }
-    return render(request, "grading/gradebook/show.html", context)
+    return render_there(request, "grading/gradebook/show.html", context, zone=assignment.course.time_zone)

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from edu_crowd.shared.forms import NumberField
 from edu_crowd.shared.kept import forget, keep, kept
 from edu_crowd.shared.methods import posted_from, takes
 from edu_crowd.shared.text import clean_text
+from edu_crowd.shared.zones import render_there
 from grading import pipeline
 from grading.permissions import access_paper_as_teacher, access_paper_file
 from grading.queries.gradebook import gradebook_of
@@ -126,7 +127,8 @@ def show(
         "neighbours": neighbours_of(paper, choice.lines(gradebook)),
         "attempts": Submission.objects.filter(assignment=paper.assignment_id, enrolment=paper.enrolment_id),
     }
-    return render(request, "grading/paper/marks.html", context, status=status)
+    zone = paper.assignment.course.time_zone
+    return render_there(request, "grading/paper/marks.html", context, zone=zone, status=status)
 
 
 @opens(access_paper_file)

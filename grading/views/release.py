@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,6 +12,7 @@ from assignments.permissions import access_assignment_as_teacher
 from edu_crowd.shared.access import opens
 from edu_crowd.shared.errors import Problem
 from edu_crowd.shared.methods import posted_from, takes
+from edu_crowd.shared.zones import render_there
 from grading.permissions import access_paper_of
 from grading.queries.gradebook import gradebook_of
 from grading.queries.paper import neighbours_of
@@ -62,7 +63,8 @@ def ask(
         "first": next((line for line in outlook.gradebook.counting if line.outcome), None),
         "problem": problem,
     }
-    return render(request, "grading/release/release.html", context, status=status)
+    zone = assignment.course.time_zone
+    return render_there(request, "grading/release/release.html", context, zone=zone, status=status)
 
 
 @opens(access_paper_of)
@@ -86,4 +88,4 @@ def look(request: HttpRequest, paper: Submission) -> HttpResponse:
     }
     if sheet:
         context |= context_of(sheet, newest=sheet)
-    return render(request, "grading/release/look.html", context)
+    return render_there(request, "grading/release/look.html", context, zone=paper.assignment.course.time_zone)

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,11 +17,13 @@ from edu_crowd.shared.kept import forget, keep, kept
 from edu_crowd.shared.listing import page_of
 from edu_crowd.shared.methods import takes
 from edu_crowd.shared.text import clean_text, parse_number, whole_number
+from edu_crowd.shared.zones import render_there
 from grading.models import ReviewCase, Round
 from grading.permissions import access_case, access_round_as_teacher
 from grading.queries.case import next_open_case, unit_of, view_of
 from grading.queries.flag import called_flags
 from grading.queries.review import decided_cases, open_cases
+from grading.queries.round import zone_of
 from grading.queries.script import criteria_of_round
 from grading.services import review
 
@@ -61,7 +63,7 @@ def queue(request: HttpRequest, round_: Round) -> HttpResponse:
         "open_count": open_cases(round_).count(),
         "decided_count": decided_cases(round_).count(),
     }
-    return render(request, "grading/review/queue.html", context)
+    return render_there(request, "grading/review/queue.html", context, zone=zone_of(round_))
 
 
 @opens(access_case)
@@ -127,4 +129,5 @@ def show(
         "assignment": case.script.round.assignment,
         "waiting": open_cases(case.script.round).exclude(pk=case.pk).count(),
     }
-    return render(request, "grading/review/case.html", context, status=status)
+    zone = zone_of(case.script.round)
+    return render_there(request, "grading/review/case.html", context, zone=zone, status=status)

@@ -13,10 +13,12 @@ from django.utils.translation import ngettext
 
 from assignments.models import Assignment
 from assignments.permissions import access_assignment_as_teacher
+from assignments.queries.submission import cooling_of
 from edu_crowd.shared.access import has_right, opens
 from edu_crowd.shared.errors import Problem
 from edu_crowd.shared.listing import page_of
 from edu_crowd.shared.methods import posted_from, takes
+from edu_crowd.shared.zones import render_there
 from grading import pipeline
 from grading.models import Flag, Round
 from grading.permissions import access_round_as_manager, access_round_as_teacher
@@ -24,7 +26,7 @@ from grading.queries.agreement import agreement_in, open_flags
 from grading.queries.enlistment import readers_of
 from grading.queries.forecast import forecast_of
 from grading.queries.review import open_cases
-from grading.queries.round import closing_of, desks_held, graders_at_work, progress_of, rounds_of_assignment
+from grading.queries.round import closing_of, desks_held, graders_at_work, progress_of, rounds_of_assignment, zone_of
 from grading.queries.script import papers_waiting
 from grading.services.round import RoundNotReady
 
@@ -62,9 +64,11 @@ def board(request: HttpRequest, round_: Round) -> HttpResponse:
         "readers": readers_of(round_),
         "held": desks_held(round_) if round_.state == Round.State.CLOSING else None,
         "papers_waiting": papers_waiting(round_, now=now).count(),
+        "cooling": cooling_of(round_.assignment, now=now) if round_.assignment and takes_papers(round_) else None,
         "may_manage": has_right(request.user, "manage_course", round_.assignment.course),  # type: ignore[union-attr]
     }
-    response = render(request, "grading/round/_board.html" if moves else "grading/round/board.html", context)
+    template = "grading/round/_board.html" if moves else "grading/round/board.html"
+    response = render_there(request, template, context, zone=zone_of(round_))
     patch_vary_headers(response, ["HX-Request"])
     return response
 
@@ -101,6 +105,10 @@ def close(request: HttpRequest, round_: Round) -> HttpResponse:
     return redirect("board", round_id=round_.pk)
 
 
+def takes_papers(round_: Round) -> bool:
+    return round_.kind != Round.Kind.IMPORT and round_.state in (Round.State.DRAFT, Round.State.OPEN)
+
+
 def ask_to_close(
     request: HttpRequest, round_: Round, *, problem: Problem | None = None, status: int = 200
 ) -> HttpResponse:
@@ -110,4 +118,4 @@ def ask_to_close(
         "papers_waiting": papers_waiting(round_, now=timezone.now()).count(),
         "problem": problem,
     }
-    return render(request, "grading/round/close.html", context, status=status)
+    return render_there(request, "grading/round/close.html", context, zone=zone_of(round_), status=status)

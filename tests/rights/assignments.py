@@ -17,6 +17,8 @@ ROWS = [
     ("assignment_archive", "GET", TEACHER),
     ("assignment_archive", "POST", TEACHER),
     ("assignment_copy", "POST", TEACHER),
+    ("assignment_delete", "GET", TEACHER),
+    ("assignment_delete", "POST", TEACHER),
     ("question_new", "GET", TEACHER),
     ("question_new", "POST", TEACHER),
     ("question", "GET", TEACHER),

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from assignments.models import Assignment
+from assignments.queries.submission import share_kept
 from edu_crowd.shared.text import parse_number
 from grading.queries.export import Paper, papers_of, parts, students_in
 from grading.workbooks.gradebook.cells import Column
@@ -45,6 +46,11 @@ class Results:
                 )
                 for question in plan.questions
             ),
+            Column(
+                _("Deducted for lateness"),
+                14,
+                _("Taken off the sum of the questions; empty where nothing is, or where the teacher set the total."),
+            ),
             Column(_("Total"), 10, _("After a deduction for lateness, or as the teacher set it.")),
             Column(_("Maximum"), 10),
             Column(_("Reported grade"), 16, _("The total by the rule of the assignment.")),
@@ -65,7 +71,7 @@ class Results:
             return [_("no paper")]
         head = [str(paper.state), self.plan.local(paper.handed_in_at), paper.days_late]
         if paper.result is None:
-            none: list[Any] = [None] * (len(self.plan.questions) + 5)
+            none: list[Any] = [None] * (len(self.plan.questions) + 6)
             return [*head, *none, paper.readings]
         total, maximum, reported, standard_error, given = paper.result
         points = {part["question"]: Decimal(part["points"]) for part in given}
@@ -74,6 +80,7 @@ class Results:
         return [
             *head,
             *(points.get(question.pk) for question in self.plan.questions),
+            self.deducted(paper, points, total),
             total,
             maximum,
             # A paper that is looked at again may stand under the rule there was before.
@@ -82,3 +89,8 @@ class Results:
             standard_error,
             paper.readings,
         ]
+
+    def deducted(self, paper: Paper, points: dict[int, Decimal], total: Decimal) -> Decimal | None:
+        if paper.is_overridden or not paper.days_late or share_kept(self.plan.assignment, paper.days_late) == 1:
+            return None
+        return sum(points.values(), Decimal(0)) - total or None

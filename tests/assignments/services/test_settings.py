@@ -12,7 +12,7 @@ from assignments.services.settings import CannotChange, Stricter, WrongBands, ed
 from assignments.services.state import WrongTimes
 from edu_crowd.shared.checks import InvalidField
 from edu_crowd.shared.errors import Problem
-from tests.factories import NOW, AssignmentFactory
+from tests.factories import NOW, AssignmentFactory, SubmissionFactory
 from tests.support.trail import trail_of
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ CHANGES: dict[str, Any] = {
     "late_rule": "accept",
     "late_percent_per_day": Decimal(5),
     "late_days": 9,
-    "cooling_minutes": 5,
+    "cooling_minutes": 45,
     "attempts": 2,
     "time_limit_minutes": None,
     "reporting": "points",
@@ -35,7 +35,7 @@ CHANGES: dict[str, Any] = {
 }
 OPEN = {
     "draft": set(CHANGES),
-    "published": set(CHANGES) - {"cooling_minutes"},
+    "published": set(CHANGES),
     "closed": {"title", "instructions", "late_rule", "late_percent_per_day", "late_days"}
     | {"reporting", "report_step", "bands"},
     "released": {"title", "instructions"},
@@ -77,6 +77,8 @@ REFUSED: list[tuple[dict[str, Any], dict[str, Any], type[Problem]]] = [
     ({}, {"due_at": NOW}, WrongTimes),
     ({}, {"due_at": None}, WrongTimes),
     ({}, {"due_at": NOW + DAY}, WrongTimes),  # before it opens
+    ({"opens_at": None}, {"due_at": NOW + timedelta(minutes=1)}, Stricter),
+    ({}, {"cooling_minutes": 29}, Stricter),
     ({}, {"late_rule": "refuse"}, Stricter),
     ({"late_rule": "accept"}, {"late_rule": "deduct"}, Stricter),
     ({}, {"late_days": 6}, Stricter),
@@ -109,7 +111,8 @@ def test_what_takes_from_students_is_refused_and_leaves_no_trace(
 @pytest.mark.parametrize(
     ("fields", "changes"),
     [
-        ({"opens_at": NOW - DAY}, {"due_at": NOW + timedelta(minutes=1)}),
+        ({"opens_at": NOW - DAY, "due_at": NOW}, {"due_at": NOW + timedelta(minutes=1)}),
+        ({}, {"cooling_minutes": 31}),
         ({"opens_at": NOW - 9 * DAY, "due_at": NOW - DAY}, {"due_at": NOW + DAY}),
         ({}, {"opens_at": None}),
         ({"late_rule": "refuse"}, {"late_rule": "deduct", "late_percent_per_day": Decimal(50), "late_days": 1}),
@@ -124,6 +127,16 @@ def test_what_gives_to_students_is_taken(fields: dict[str, Any], changes: dict[s
     assert {name: getattr(saved, name) for name in changes} == changes
     entry = trail_of("assignment").get()
     assert (entry.action, entry.details) == ("assignment.edited", {"fields": sorted(changes)})
+
+
+def test_time_to_take_back_stays_once_a_paper_is_past_it() -> None:
+    assignment = row(opens_at=None)
+    SubmissionFactory(assignment=assignment)
+    later = NOW + timedelta(minutes=assignment.cooling_minutes)
+    with pytest.raises(CannotChange, match="Write 30 again"):
+        edit_assignment(assignment=assignment, changes={"cooling_minutes": 60}, now=later)
+    edit_assignment(assignment=assignment, changes={"cooling_minutes": 60}, now=later - timedelta(seconds=1))
+    assert Assignment.objects.get().cooling_minutes == 60
 
 
 def test_what_is_as_it_was_is_no_change() -> None:

@@ -148,7 +148,7 @@ def test_recent_files_are_mine_newest_first(world: World) -> None:
             asked_at=world.now + timedelta(minutes=number),
         )
     Export.objects.create(assignment=world.assignment, by=UserFactory(), kind="csv", asked_at=world.now)
-    with CaptureQueriesContext(connection) as queries:
+    with CaptureQueriesContext(connection) as queries, timezone.override(world.course.time_zone):
         shown = render_to_string(
             "grading/export/_recent.html", {"exports": recent_exports(world.assignment, world.teacher)}
         )

@@ -1,6 +1,6 @@
 """The gradebook: every student, what is missing and why, and as many queries for a class as for one."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -17,6 +17,7 @@ from grading.queries.outcome import Waits
 from grading.queries.result import current_feedback
 from grading.queries.totals import totals_of
 from grading.services.appeal import file_appeal
+from grading.services.result import override
 from tests.factories import EnrolmentFactory
 from tests.flows.world import World
 from tests.support.clients import client_of
@@ -76,6 +77,28 @@ def test_missing_late_and_draft(world: World) -> None:
     assert "being written" in text
     assert "more time until" in text
     assert "2 days late" not in text
+
+
+def test_sums_of_late_papers_add_up(world: World) -> None:
+    hand_in(submission=world.write(world.enrolments[0], " "), now=world.now)
+    world.assignment.late_rule, world.assignment.due_at = "deduct", world.now - timedelta(hours=30)
+    world.assignment.save()
+    line = next(line for line in gradebook_of(world.assignment).lines if line.outcome)
+    assert (sum(cell.part.points for cell in line.cells), line.outcome.deducted, line.total) == (
+        *(2, Decimal("0.4"), Decimal("1.6")),
+    )
+    read = client_of(world.teacher).get(reverse("paper_marks", args=[line.paper.pk])).content.decode()
+    assert ["−0.4 late" in text for text in (page(world), read)] == [True, True]
+    override(submission=line.paper, points=5, by=world.teacher, reason="Agreed.", now=world.now)
+    assert "−0.4 late" not in page(world)
+
+
+def test_teacher_abroad_reads_one_page_in_one_zone(world: World) -> None:
+    type(world.teacher).objects.filter(pk=world.teacher.pk).update(time_zone="Europe/London")
+    extend(assignment=world.assignment, enrolment=world.enrolments[0], due_at=datetime(2030, 1, 2, 12, tzinfo=UTC))
+    text = page(world)
+    assert "more time until Jan. 2, 2030, 9 p.m." in text
+    assert "times are in Asia/Tokyo" in text
 
 
 def test_who_left_with_a_paper_stays_in_the_list(world: World) -> None:
@@ -144,7 +167,7 @@ def test_budget(students: int) -> None:
         file_appeal(feedback=current_feedback(paper), criterion=criterion, reason="Look.", now=world.now)
     pages = {
         reverse("gradebook", args=[assignment]): 23,
-        reverse("release", args=[assignment]): 25,
+        reverse("release", args=[assignment]): 26,
         reverse("appeals", args=[assignment]): 14,
         reverse("paper_marks", args=[world.papers[0].pk]): 35,
         reverse("release_look", args=[assignment, world.papers[0].pk]): 36,

@@ -1,7 +1,10 @@
 """Closing a round: told in numbers, begun by a post, finished by the clock."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from assignments.models import Submission
 from grading.models import Allocation, Round
@@ -50,7 +53,7 @@ def test_closing_is_told_in_numbers_before_it_begins(world: World) -> None:
     pseudonym = next(place.pseudonym for place in world.places if place.grader == third)
     waits = board[board.index("waits for 1 desk") :][:400]
     assert pseudonym in waits
-    assert f"{held.lease_ends_at:%H:%M}" in waits
+    assert f"{timezone.localtime(held.lease_ends_at, ZoneInfo(world.course.time_zone)):%H:%M} JST" in waits
     assert "Release the results" not in board
 
     world.later(minutes=45)

@@ -2,20 +2,20 @@
 
 import csv
 import io
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.utils import translation
 from openpyxl import load_workbook
 
-from assignments.models import Assignment, Course, Enrolment
+from assignments.models import Assignment, Course, Enrolment, Submission
 from edu_crowd.people.models import User
 from grading.models import AgreementReport, Allocation, Enlistment, Flag, Mark, MarkSheet, TextBody
 from grading.pipeline.clock import refresh_stale_reports
 from grading.queries import origin
 from grading.queries.script import criteria_of_script
-from grading.services.result import override
+from grading.services.result import compute_result, override
 from grading.workbooks.gradebook import Plan, Results, Sheets, write_csv, write_workbook
 from rubrics.models import Criterion
 from tests.factories import NOW, EnrolmentFactory
@@ -67,14 +67,32 @@ def test_results_have_a_row_per_student(world: World) -> None:
     assert read_back(world)["Results"] == [
         (
             *("Student number", "Family name", "Given name", "Reading", "Paper", "Handed in (Asia/Tokyo)"),
-            *("Days late", "Question 1 (of 2)", "Question 2 (of 6)", "Total", "Maximum", "Reported grade"),
+            *(
+                "Days late",
+                "Question 1 (of 2)",
+                "Question 2 (of 6)",
+                "Deducted for lateness",
+                "Total",
+                "Maximum",
+                "Reported grade",
+            ),
             *("Set by hand", "Standard error", "Readings"),
         ),
-        ("1-0", "Family0", "Given0", None, "handed in", handed_in, 0, 0, 4, 5, 8, 5, "yes", None, 2),
-        ("1-1", "Family1", "Given1", None, "handed in", handed_in, 0, 2, 4, 6, 8, 6, None, None, 2),
-        ("1-2", "Family2", "Given2", None, "handed in", handed_in, 0, 0, 4, 4, 8, 4, None, None, 2),
-        ("9", "Absent", "A", None, "no paper", *[None] * 10),
+        ("1-0", "Family0", "Given0", None, "handed in", handed_in, 0, 0, 4, None, 5, 8, 5, "yes", None, 2),
+        ("1-1", "Family1", "Given1", None, "handed in", handed_in, 0, 2, 4, None, 6, 8, 6, None, None, 2),
+        ("1-2", "Family2", "Given2", None, "handed in", handed_in, 0, 0, 4, None, 4, 8, 4, None, None, 2),
+        ("9", "Absent", "A", None, "no paper", *[None] * 11),
     ]
+
+
+def test_deduction_for_lateness_makes_the_row_add_up(world: World) -> None:
+    late = {"late_rule": "deduct", "late_percent_per_day": 10, "due_at": datetime(2026, 5, 19, 6, tzinfo=UTC)}
+    Assignment.objects.filter(pk=world.assignment.pk).update(**late)
+    for number in (0, 1):
+        paper = Submission.objects.get(pk=world.papers[number].pk)
+        compute_result(submission=paper, reason="settled", now=world.now)
+    by_hand, deducted = (row[6:11] for row in read_back(world)["Results"][1:3])
+    assert (by_hand, deducted) == ((2, 0, 4, None, 5), (2, 2, 4, 1.2, 4.8))
 
 
 def test_sheets_have_a_row_per_version_and_say_which_counts(world: World) -> None:
@@ -167,7 +185,7 @@ def test_charts_headers_and_filters_are_there(world: World) -> None:
     assert book.sheetnames == ["Results", "Charts", "Sheets", "Agreement", "Flags", "About"]
     assert [len(sheet._charts) for sheet in book.worksheets] == [0, 1, 0, 1, 0, 0]
     results = book["Results"]
-    assert (results.freeze_panes, results.auto_filter.ref) == ("D2", "A1:O5")
+    assert (results.freeze_panes, results.auto_filter.ref) == ("D2", "A1:P5")
     assert (results["A1"].font.b, results.column_dimensions["A"].width) == (True, 16)
 
 
@@ -244,11 +262,11 @@ def test_csv_is_what_spreadsheets_take(world: World) -> None:
     assert content.count(b"\r\n") == 5
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
     assert rows[1] == [
-        *("1-0", "'=1+1", "Given0", "", "handed in", "2026-05-20 21:00:00", "0", "0", "4", "5", "8", "5"),
+        *("1-0", "'=1+1", "Given0", "", "handed in", "2026-05-20 21:00:00", "0", "0", "4", "", "5", "8", "5"),
         *("yes", "", "2"),
     ]
     assert rows[-1][4] == "no paper"
-    assert {len(row) for row in rows} == {15}
+    assert {len(row) for row in rows} == {16}
 
 
 def test_queries_do_not_grow_with_the_class(world: World, django_assert_num_queries: Any) -> None:
