@@ -1,7 +1,10 @@
 """The link from the teacher's page to the student's place."""
 
+import re
+
 import pytest
 from allauth.account.models import EmailAddress
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
@@ -13,6 +16,7 @@ from tests.factories import NOW, CourseFactory, EnrolmentFactory, UserFactory
 from tests.support.clients import client_of
 
 pytestmark = pytest.mark.django_db
+SECRET = "a-long-enough-secret"
 
 
 @pytest.fixture
@@ -167,3 +171,16 @@ def test_who_was_taken_out_is_told_to_ask(course: Course) -> None:
         assert "You were taken out of this course" in page
         assert '<button class="btn btn-primary btn-lg"' not in page
         assert client.post(link_of(course), {"family_name": "X"}).status_code == 409
+
+
+def test_link_outlives_signing_up_confirming_and_signing_in(course: Course) -> None:
+    client = Client()
+    client.get(link_of(course))
+    form = {"email": "ada@example.org", "password1": SECRET, "password2": SECRET}
+    page = client.get("/accounts/signup/")
+    client.post("/accounts/signup/", form | {name: "Ada" for name in page.context["form"].fields if name not in form})
+    [confirm] = re.findall(r"https?://testserver(/accounts/confirm-email/\S+)", str(mail.outbox[0].body))
+    client.get(confirm, follow=True)
+    client.post(confirm, follow=True)
+    client.post("/accounts/login/", {"login": "ada@example.org", "password": SECRET})
+    assert f'href="{link_of(course)}"' in client.get("/").content.decode()
