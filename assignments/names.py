@@ -1,8 +1,14 @@
 """How the fields of a roster are spelled before they are kept and compared."""
 
+import re
 import unicodedata
 
 from edu_crowd.shared.text import clean_text
+
+# Kana, Han and Hangul, with their signs of repetition and their half width.
+EAST_ASIAN = re.compile(
+    "[\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]"
+)
 
 
 def plain(text: str) -> str:
@@ -21,6 +27,19 @@ def plain_mail(text: str) -> str:
 
 
 def split_name(name: str) -> tuple[str, str]:
-    """Split a name in one cell at its first space: the first part is taken for the family name."""
-    family, _, given = plain(name).partition(" ")
-    return family, given
+    """Split a name in one cell into family and given name: at a comma, else as its script usually orders the two.
+
+    Chinese, Japanese and Korean names begin with the family name, others end with it; one word is the family name.
+    """
+    name = plain(name)
+    if "," in name:
+        family, _, given = name.partition(",")
+    elif is_family_first(name):
+        family, _, given = name.partition(" ")
+    else:
+        given, _, family = name.rpartition(" ")
+    return family.strip(), given.strip()
+
+
+def is_family_first(name: str) -> bool:
+    return bool(EAST_ASIAN.search(name))

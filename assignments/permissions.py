@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.http import Http404
+
 from assignments.models import Assignment, Attachment, Course, Enrolment, Extension, Question, Submission
+from assignments.queries.joining import course_of_link
+from edu_crowd.people.addresses import proved_addresses
 from edu_crowd.shared.access import has_right
 from edu_crowd.shared.errors import Refused
 
@@ -53,13 +57,29 @@ def access_enrolment(user: Any, /, *, enrolment_id: int) -> Enrolment:
 
 
 def access_course_by_link(user: Any, /, *, token: str) -> Course:
-    """Open a course to whoever is signed in and has its join link; one that is off opens nothing."""
-    if not user.is_authenticated or not token:
-        raise Refused
-    course = Course.objects.filter(join_token=token, archived_at=None).first()
+    """Open a course to whoever has its join link, signed in or not; one that is off opens nothing.
+
+    Who is not signed in is told so at once: after signing up it would be too late to ask for another link.
+    """
+    course = course_of_link(token)
     if course is None:
-        raise Refused
+        raise Http404
     return course
+
+
+def access_free_place(user: Any, /, *, enrolment_id: int) -> Enrolment:
+    """A student's place is open to whoever has proved to own the mail address it is kept for."""
+    place = (
+        Enrolment.objects.select_related("course")
+        .filter(pk=enrolment_id, role=Role.STUDENT, is_active=True, course__archived_at=None)
+        .first()
+        if user.is_authenticated
+        else None
+    )
+    # Pressed twice, it is theirs by then.
+    if place is None or place.user_id not in (None, user.pk) or place.email not in proved_addresses(user):
+        raise Refused
+    return place
 
 
 def access_assignment_as_teacher(user: Any, /, *, assignment_id: int) -> Assignment:

@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern] = [
     path("courses/<int:course_id>/roster/template/", roster_import.template, name="roster_template"),
     path("courses/<int:course_id>/join-link/", joining.link, name="course_join_link"),
     path("enrolments/<int:enrolment_id>/", enrolment.edit, name="enrolment"),
+    path("enrolments/<int:enrolment_id>/take/", joining.take, name="place_take"),
     path("join/<slug:token>/", joining.join, name="join"),
     # assignment
     path("courses/<int:course_id>/assignments/new/", assignment.new, name="assignment_new"),

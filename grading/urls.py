@@ -59,6 +59,7 @@ urlpatterns = [
     path("marking/", claim.rounds, name="marking"),
     path("marking/<int:round_id>/next/", claim.take_next, name="marking_next"),
     path("marking/<int:round_id>/nothing/", claim.nothing_left, name="marking_nothing"),
+    path("marking/<int:round_id>/leave/", claim.leave, name="marking_leave"),
     path("marking/<int:round_id>/marks/", mark.own, name="marks"),
     path("desk/<slug:public_id>/", desk.show, name="desk"),
     path("desk/<slug:public_id>/draft/", mark.draft, name="desk_draft"),

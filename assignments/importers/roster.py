@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from assignments.importers.columns import HEADINGS, recognised
 from assignments.models import Course, Enrolment
-from assignments.names import plain, plain_mail, plain_number, split_name
+from assignments.names import is_family_first, plain, plain_mail, plain_number, split_name
 from edu_crowd.shared.tables import Row, Table
 from edu_crowd.shared.text import fold
 
@@ -184,7 +184,15 @@ def plan(course: Course, table: Table) -> Plan:
         for place in roster.places
         if place.role == Role.STUDENT and place.is_active and place.pk not in named
     )
-    return Plan(table, tuple(new), tuple(changed), tuple(unchanged), absent, tuple(problems), table.notes)
+    return Plan(
+        table,
+        tuple(new),
+        tuple(changed),
+        tuple(unchanged),
+        absent,
+        tuple(problems),
+        (*table.notes, *_notes_on_names(table)),
+    )
 
 
 def _values(table: Table, row: Row) -> dict[str, str]:
@@ -199,6 +207,29 @@ def _values(table: Table, row: Row) -> dict[str, str]:
         "reading": plain(cells.get("reading", "")),
         "email": plain_mail(cells.get("email", "")),
     }
+
+
+def _notes_on_names(table: Table) -> Iterator[str]:
+    """Tell how names in one column were split, with the first of each kind: the rule fits most names, not all."""
+    if "name" not in table.columns or {"family_name", "given_name"} & set(table.columns):
+        return
+    where = table.columns.index("name")
+    names = [plain(row.cells[where]) for row in table.rows]
+    split = [name for name in names if " " in name and "," not in name]
+    sentences = {
+        True: _(
+            "Names like “%(name)s” were split at the first space: “%(family)s” is taken for the family name. Where "
+            "that is wrong, give the family name and the given name a column each."
+        ),
+        False: _(
+            "Names like “%(name)s” were split at the last space: “%(family)s” is taken for the family name. Where "
+            "that is wrong, give the family name and the given name a column each."
+        ),
+    }
+    for family_first, sentence in sentences.items():
+        example = next((name for name in split if is_family_first(name) is family_first), None)
+        if example is not None:
+            yield sentence % {"name": example, "family": split_name(example)[0]}
 
 
 def _check(values: Mapping[str, str]) -> None:

@@ -32,6 +32,10 @@ class NumberTaken(Problem):
     """The number is known, and its place is not free for whoever types it."""
 
 
+class NotKept(Problem):
+    """The roster was changed while the page was open."""
+
+
 class Way(Enum):
     MAIL = "mail"
     NUMBER = "number"
@@ -76,6 +80,22 @@ def join_by_link(
         _fill(place, known)
         record("course.joined", course, enrolment=place.pk, way=way.value)
     return place
+
+
+def take_place(*, enrolment: Enrolment, user: User, addresses: Sequence[str]) -> None:
+    """Give somebody the place that the roster keeps for an address they have proved to own, without a link.
+
+    Locks the course. Raises `AlreadyEnrolled`, `LeftCourse`, `NotKept`, `CourseArchived`.
+    """
+    with transaction.atomic():
+        lock_course(enrolment.course)
+        _check_not_in(enrolment.course, user)
+        enrolment.refresh_from_db()
+        free = enrolment.user_id is None and enrolment.is_active and enrolment.role == Role.STUDENT
+        if not free or enrolment.email not in addresses:
+            raise NotKept(_("This place is not kept for you any more. Ask your teacher to look at the roster."))
+        join(enrolment=enrolment, user=user)
+        record("course.joined", enrolment.course, enrolment=enrolment.pk, way=Way.MAIL.value)
 
 
 def _check_not_in(course: Course, user: User) -> None:

@@ -1,25 +1,27 @@
 """The link that lets students into a course: made by the teacher, opened by the student."""
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from assignments.models import Course
-from assignments.permissions import access_course_as_teacher, access_course_by_link
+from assignments.models import Course, Enrolment
+from assignments.permissions import access_course_as_teacher, access_course_by_link, access_free_place
 from assignments.queries.joining import kept_for, standing_of
 from assignments.services.course import renew_join_link, switch_join_link_off
 from assignments.services.enrolment import AlreadyEnrolled, CourseArchived
-from assignments.services.joining import join_by_link
+from assignments.services.joining import join_by_link, take_place
 from assignments.views.course import typed_in
 from assignments.views.roster import text_field
 from edu_crowd.people.addresses import proved_addresses
 from edu_crowd.people.models import User
 from edu_crowd.shared.access import opens
 from edu_crowd.shared.errors import Problem
-from edu_crowd.shared.kept import forget, keep, kept
+from edu_crowd.shared.kept import forget, forget_link, keep, kept, remember_link
 from edu_crowd.shared.methods import posted_from, takes
 
 
@@ -57,7 +59,8 @@ def link(request: HttpRequest, course: Course) -> HttpResponse:
 def join(request: HttpRequest, course: Course) -> HttpResponse:
     """Show the course behind a link, and let somebody in."""
     person = request.user
-    assert isinstance(person, User)  # noqa: S101  # the gate let somebody in
+    if not isinstance(person, User):
+        return welcome(request, course)
     name = f"join {course.pk}"
     if request.method != "POST":
         return show(request, course, person, JoinForm(initial=kept(request, name) or {}))
@@ -74,18 +77,49 @@ def join(request: HttpRequest, course: Course) -> HttpResponse:
             **form.cleaned_data,
         )
     except AlreadyEnrolled as problem:
+        forget_link(request)
         messages.info(request, str(problem))
         return redirect("home")
     except Problem as problem:
         keep(request, name, typed_in(form))
         return show(request, course, person, form, problem=problem, status=409)
     forget(request, name)
+    forget_link(request)
+    say_joined(request, place)
+    return redirect("home")
+
+
+@opens(access_free_place)
+@posted_from("home", with_arguments=False)
+def take(request: HttpRequest, place: Enrolment) -> HttpResponse:
+    """Let somebody in at the place that the roster keeps for their mail address, without a link."""
+    person = request.user
+    assert isinstance(person, User)  # noqa: S101  # the gate let somebody in
+    try:
+        take_place(enrolment=place, user=person, addresses=list(proved_addresses(person)))
+    except AlreadyEnrolled as problem:
+        messages.info(request, str(problem))
+    except Problem as problem:
+        messages.error(request, str(problem))
+    else:
+        say_joined(request, place)
+    return redirect("home")
+
+
+def say_joined(request: HttpRequest, place: Enrolment) -> None:
     messages.success(
         request,
         _("You are in %(course)s now, as %(name)s. If that is not you, tell your teacher at once.")
-        % {"course": course, "name": place},
+        % {"course": place.course, "name": place},
     )
-    return redirect("home")
+
+
+def welcome(request: HttpRequest, course: Course) -> HttpResponse:
+    """Tell who is not signed in where the link leads; the session brings them back to it however they sign up."""
+    remember_link(request, course.join_token)
+    if request.method == "POST":
+        return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+    return render(request, "assignments/join/welcome.html", {"course": course})
 
 
 def show(
@@ -98,9 +132,12 @@ def show(
     status: int = 200,
 ) -> HttpResponse:
     addresses = list(proved_addresses(person))
+    standing = standing_of(course, person)
+    if standing is None:
+        remember_link(request, course.join_token)
     context = {
         "course": course,
-        "standing": standing_of(course, person),
+        "standing": standing,
         "place": kept_for(course, addresses),
         "addresses": addresses,
         "form": form,

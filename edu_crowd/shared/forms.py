@@ -50,6 +50,12 @@ class CountField(NumberField):
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {"inputmode": "numeric"}
 
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # as above
+        try:
+            return super().to_python(value)
+        except ValidationError:
+            raise ValidationError(_("Write a whole number.")) from None
+
     def clean(self, value: Any) -> int | None:
         number = super().clean(value)
         if number is None:

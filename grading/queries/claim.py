@@ -5,13 +5,21 @@ from collections.abc import Iterable
 from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q, QuerySet
 
 from edu_crowd.shared.listing import matching
-from grading.models import Allocation, Enlistment, Grader, Mark, MarkSheet, Round, Script
+from grading.models import Allocation, Enlistment, Grader, Mark, MarkSheet, Round, Script, ScriptExclusion
 from grading.queries.round import counted
+from grading.queries.script import unread_by
+
+# What is still handed out once a round has closed, as `services.claim` does it.
+APPEALED = Q(is_open=True, priority=Script.Priority.SOON, next_purpose=Allocation.Purpose.APPEAL)
 
 
 def places_of(graders: Iterable[Grader]) -> QuerySet[Enlistment]:
     """Return where these graders may mark now, the newest round first, with what they have sealed and hold."""
     own = Allocation.objects.filter(grader=OuterRef("grader"), script__round=OuterRef("round"))
+    scripts = Script.objects.filter(round=OuterRef("round"))
+    had = Allocation.objects.filter(script=OuterRef("pk"), grader=OuterRef(OuterRef("grader")))
+    barred = ScriptExclusion.objects.filter(script=OuterRef("pk"), grader=OuterRef(OuterRef("grader")))
+    appealed = scripts.filter(APPEALED, ~Exists(had), ~Exists(barred))
     return (
         Enlistment.objects.filter(grader__in=[grader.pk for grader in graders], state=Enlistment.State.ACTIVE)
         .exclude(round__state=Round.State.DRAFT)
@@ -21,16 +29,20 @@ def places_of(graders: Iterable[Grader]) -> QuerySet[Enlistment]:
             desk_count=counted(own.filter(state=Allocation.State.CLAIMED), "grader"),
             planned_count=counted(own.filter(state=Allocation.State.PLANNED), "grader"),
             found_nothing=Q(exhausted_at_opening=F("round__openings")),
-            hands_out=Q(round__state=Round.State.OPEN)
-            | Exists(Script.objects.filter(round=OuterRef("round"), is_open=True)),
+            has_papers=Exists(scripts),
+            hands_out=Q(Q(round__state=Round.State.OPEN) & Exists(scripts)) | Exists(appealed),
         )
         .order_by("-round")
     )
 
 
-def hands_out(round_: Round) -> bool:
+def hands_out(place: Enlistment) -> bool:
     """Whether a grader may still find something to read: also a closed round does, after an appeal."""
-    return round_.state == Round.State.OPEN or Script.objects.filter(round=round_, is_open=True).exists()
+    if place.exhausted_at_opening == place.round.openings:
+        return False
+    if place.round.state == Round.State.OPEN:
+        return True
+    return unread_by(Script.objects.filter(APPEALED, round=place.round_id), place.grader_id).exists()
 
 
 def own_marks(place: Enlistment, *, containing: str = "", question_id: int | None = None) -> QuerySet[Allocation]:

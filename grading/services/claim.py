@@ -1,5 +1,6 @@
 """A grader takes the next script on a lease, extends it, gives it back, or loses it to the clock."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from random import Random
 
@@ -11,6 +12,7 @@ from edu_crowd.shared.errors import Problem
 from grading.events import BoardChanged, announce
 from grading.models import Allocation, Enlistment, Grader, Round, Script, ScriptExclusion
 from grading.queries.script import CHECKS, references_in, unread_by
+from grading.services.enlistment import end_enlistment
 from grading.services.round import note_opening
 
 State = Allocation.State
@@ -156,6 +158,16 @@ def give_back(*, allocation: Allocation, reason: str, now: datetime) -> None:
         ScriptExclusion.objects.get_or_create(script_id=allocation.script_id, grader_id=allocation.grader_id)
     allocation.refresh_from_db()
     announce(BoardChanged(round_id=allocation.script.round_id), now=now)
+
+
+@transaction.atomic
+def leave(*, place: Enlistment, now: datetime) -> None:
+    """Take a grader off a round at their own wish; what is on their desk goes back. Locks their place."""
+    Enlistment.objects.select_for_update(of=("self",)).get(pk=place.pk)
+    while held := held_allocation(round_=place.round, grader=place.grader):
+        with suppress(LeaseLost):  # it was sealed, or ran out, just now
+            give_back(allocation=held, reason=Allocation.SkipReason.OTHER, now=now)
+    end_enlistment(enlistment=place)
 
 
 def expire_leases(*, now: datetime) -> int:

@@ -142,6 +142,7 @@ def send(invitation: Invitation, *, link: str, language: str, has_account: bool,
         asked = _("%(by)s asks you to mark answers to “%(title)s” in the course “%(course)s”.") % words
         if has_account:
             then = _("You have a place. Once the marking is open, you find it on your overview:\n%(link)s") % words
+            closing = _("If you cannot or do not want to mark, you can leave the round from there.")
         else:
             then = (
                 _(
@@ -150,7 +151,7 @@ def send(invitation: Invitation, *, link: str, language: str, has_account: bool,
                 )
                 % words
             )
-        closing = _("If you did not expect this mail, ignore it: nothing happens then.")
+            closing = _("If you did not expect this mail, ignore it: nothing happens then.")
         key = f"invitation:{invitation.pk}:{now.isoformat()}"
         put_mail(to=invitation.email, subject=subject, body=f"{asked}\n\n{then}\n\n{closing}\n", key=key, now=now)
 

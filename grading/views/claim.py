@@ -42,6 +42,18 @@ def nothing_left(request: HttpRequest, place: Enlistment) -> HttpResponse:
     return render(request, "grading/claim/nothing_left.html", {"place": place})
 
 
+@opens(access_round_as_grader)
+@posted_from("marking", with_arguments=False)
+def leave(request: HttpRequest, place: Enlistment) -> HttpResponse:
+    """Leave a round; the form behind the first button says what that means, and sends that it was read."""
+    if request.POST.get("sure") != "1":
+        messages.error(request, _("Nothing was changed. Open “Leave this round” and press the button in it."))
+        return redirect("marking")
+    claim.leave(place=place, now=timezone.now())
+    messages.success(request, _("You have left the round. What you sealed stays and counts."))
+    return redirect("marking")
+
+
 @opens(access_desk)
 @posted_from("desk")
 def extend(request: HttpRequest, allocation: Allocation) -> HttpResponse:

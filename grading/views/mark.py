@@ -93,7 +93,7 @@ def own(request: HttpRequest, place: Enlistment) -> HttpResponse:
     context = {
         "place": place,
         "page": page_of(request, found),
-        "hands_out": hands_out(place.round),
+        "hands_out": hands_out(place),
         "is_searched": bool(request.GET.get("q") or chosen),
         "chosen": chosen,
         "questions": [

@@ -18,6 +18,7 @@ ROWS = [
     ("marking", "GET", ALL_GRADERS),
     ("marking_next", "POST", GRADERS),
     ("marking_nothing", "GET", GRADERS),
+    ("marking_leave", "POST", GRADERS),
     ("marks", "GET", GRADERS),
     ("desk", "GET", GRADER),
     ("desk_draft", "POST", GRADER),

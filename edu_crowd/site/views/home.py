@@ -7,8 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assignments.models import Course
+from assignments.queries.joining import course_of_link, places_kept_for, standing_of
 from edu_crowd.people.models import User
 from edu_crowd.shared.access import anyone, objects_with_right, opens
+from edu_crowd.shared.kept import forget_link, remembered_link
 from edu_crowd.shared.listing import page_of
 from edu_crowd.shared.methods import takes
 from edu_crowd.site.queries.health import outbox_health
@@ -40,6 +42,8 @@ def show(request: HttpRequest, person: User | AnonymousUser) -> HttpResponse:
         "courses": courses,
         "archived": [course for course in taught if course.archived_at is not None],
         "rounds": rounds_of_courses(courses),
+        "to_join": course_to_join(request, person),
+        "kept_places": places_kept_for(person),
         "invitations": open_invitations(person),
         "places": places_of(Grader.objects.filter(user=person)),
         "page": page,
@@ -48,6 +52,18 @@ def show(request: HttpRequest, person: User | AnonymousUser) -> HttpResponse:
         "health": outbox_health() if person.is_staff else None,
     }
     return render(request, "site/home/home.html", context)
+
+
+def course_to_join(request: HttpRequest, person: User) -> Course | None:
+    """Return the course whose link brought somebody here who then signed up, until they are in it."""
+    token = remembered_link(request)
+    if not token:
+        return None
+    course = course_of_link(token)
+    if course is None or standing_of(course, person) is not None:
+        forget_link(request)
+        return None
+    return course
 
 
 def demo_roles(request: HttpRequest) -> list[tuple[str, object]]:

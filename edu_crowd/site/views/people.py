@@ -28,6 +28,14 @@ ACTIONS: dict[str, Callable[[User, User], None]] = {
     "dismiss": lambda person, by: services.dismiss_administrator(person=person, by=by),
 }
 
+# What was done, in words: each can be taken back on the same page.
+DONE = {
+    "block": gettext_lazy("%(name)s is blocked now and signed out. Undo it here."),
+    "unblock": gettext_lazy("%(name)s may sign in again."),
+    "appoint": gettext_lazy("%(name)s is an administrator now. Undo it here."),
+    "dismiss": gettext_lazy("%(name)s is no administrator any more. Undo it here."),
+}
+
 
 @opens(administrator)
 @takes("GET")
@@ -43,14 +51,15 @@ def index(request: HttpRequest, _viewer: User) -> HttpResponse:
 def show(request: HttpRequest, person: User) -> HttpResponse:
     if request.method != "POST":
         return page(request, person)
-    action = ACTIONS.get(request.POST.get("action", ""))
+    name = request.POST.get("action", "")
+    action = ACTIONS.get(name)
     if action is None:
         return page(request, person, problem=Problem(_("Choose what to do with this account.")), status=422)
     try:
         action(person, request.user)  # type: ignore[arg-type]  # the gate lets in nobody who is not signed in
     except Problem as problem:
         return page(request, person, problem=problem, status=409)
-    messages.success(request, _("Done."))
+    messages.success(request, DONE[name] % {"name": person})
     return redirect("person", person_id=person.pk)
 
 

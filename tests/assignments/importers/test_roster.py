@@ -58,10 +58,16 @@ def test_students_whom_the_file_does_not_name_are_listed_and_nobody_else(course:
     assert planned(course, "A9;New;;;").absent == (Absent(absent.pk, "Ada", "A1"),)
 
 
-def test_name_in_one_column_is_split_at_its_first_space(course: Course) -> None:
-    found = planned(course, "1;佐藤　花子", "2;van Gogh Vincent", "3;Plato", header="ID;氏名")
+def test_name_in_one_column_is_split_as_its_script_orders_it_and_that_is_told(course: Course) -> None:
+    rows = ["1;佐藤　花子", "2;Mary Ann Smith", "3;Plato", "4;van Gogh, Vincent"]
+    found = planned(course, *rows, header="ID;氏名")
     names = [(one.values["family_name"], one.values["given_name"]) for one in found.new]
-    assert names == [("佐藤", "花子"), ("van", "Gogh Vincent"), ("Plato", "")]
+    assert names == [("佐藤", "花子"), ("Smith", "Mary Ann"), ("Plato", ""), ("van Gogh", "Vincent")]
+    east, west = found.notes
+    assert "“佐藤 花子” were split at the first space: “佐藤”" in east
+    assert "“Mary Ann Smith” were split at the last space: “Smith”" in west
+    assert planned(course, "1;Plato", "2;van Gogh, Vincent", header="ID;name").notes == ()
+    assert planned(course, "1;Ada;Mary Ann Smith", header="ID;family name;name").notes == ()
 
 
 def test_each_problem_has_its_row_and_says_what_to_do(course: Course) -> None:

@@ -25,8 +25,8 @@ def test_no_number_is_refused_with_what_was_typed() -> None:
 
 def test_count_is_whole_and_not_negative() -> None:
     assert CountField().clean("１２") == 12
-    for typed in ("2.5", "-1"):
-        with pytest.raises(ValidationError):
+    for typed, told in [("2.5", "Write a whole number"), ("two", "Write a whole number"), ("-1", "0")]:
+        with pytest.raises(ValidationError, match=told):
             CountField().clean(typed)
 
 

@@ -62,6 +62,26 @@ def test_administrator_is_appointed_and_dismissed(client: Client) -> None:
     assert client_of(person).get("/site/health/").status_code == 404
 
 
+def test_what_was_done_is_said_by_name_and_shown_beside_it(client: Client) -> None:
+    person = UserFactory(display_name="森 花子")
+    url = f"/site/people/{person.pk}/"
+    page = client.get(url).content.decode()
+    assert page.count("<details") == 2  # each act is asked first
+    assert "badge" not in page
+    for action, said, badge in [
+        ("appoint", "森 花子 is an administrator now. Undo it here.", ">administrator<"),
+        ("block", "森 花子 is blocked now and signed out. Undo it here.", ">blocked<"),
+        ("unblock", "森 花子 may sign in again.", ">administrator<"),
+        ("dismiss", "森 花子 is no administrator any more. Undo it here.", "In no course"),
+    ]:
+        page = client.post(url, {"action": action}, follow=True).content.decode()
+        assert (said in page, badge in page) == (True, True), action
+
+
+def test_who_is_blocked_reads_whom_to_ask() -> None:
+    assert "Ask the site's administrator" in Client().get("/accounts/inactive/").content.decode()
+
+
 def test_no_action_chosen_is_told(client: Client) -> None:
     assert act(client, UserFactory(), "") == 422
 

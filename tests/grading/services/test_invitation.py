@@ -77,6 +77,8 @@ def test_mails_speak_the_reader_s_language_and_name_no_student(world):
     invited = by_reader["new@example.org"]
     assert invited.subject == "You are asked to mark: Quiz"
     assert LINKS.sign_up in invited.body
+    assert "nothing happens" in invited.body
+    assert "nothing happens" not in by_reader["known@example.org"].body
     assert "new@example.org" in invited.body
     for one in mail.outbox:
         for student in world.enrolments:
