@@ -1,6 +1,6 @@
 // Keeps what somebody types into a form of this tab until the form is taken: through a change of the language, a
 // session that ended, a lost page. The paper and the desk keep theirs with the server.
-const { person, signIn, signOut, isBack, throwAway, isAnswer } = document.body.dataset;
+const { person, notTaken, signOut, isBack, throwAway, isAnswer } = document.body.dataset;
 const OURS = "kept ";
 const MOST_ROWS = 60;
 const UNKEPT = ["password", "file", "submit", "button", "reset", "image"];
@@ -114,8 +114,8 @@ function putBack(form, key) {
 }
 
 function begin() {
-  if (signIn !== undefined) {
-    // Whatever was on its way when the session ended was not taken.
+  if (notTaken !== undefined) {
+    // The page to sign in, or an error: whatever was on its way was not taken.
     for (const key of all()) write(key, { ...read(key), state: "typed" });
     return;
   }
