@@ -179,7 +179,7 @@ def test_board_asks_as_often_for_five_hundred_papers(world):
     world.open_round()
     Submission.objects.update(handed_in_at=timezone.now() - timedelta(days=1))
     board = reverse("board", args=[world.round.pk])
-    assert queries(world, board) == 17
+    assert queries(world, board) == 18
     seats = Enrolment.objects.bulk_create(Enrolment(course=world.course, role="student") for _ in range(500))
     papers = Submission.objects.bulk_create(
         Submission(
@@ -198,4 +198,4 @@ def test_board_asks_as_often_for_five_hundred_papers(world):
         Script(round=world.round, question=world.essay, language="en", readings_wanted=2, rnd=0.5) for _ in range(500)
     )
     assert "500 papers are about to come in." in get(world, "board", world.round.pk)
-    assert queries(world, board) == 17
+    assert queries(world, board) == 18
