@@ -227,6 +227,7 @@ def assignment_pages(here: Gallery) -> Iterator[Page]:
         yield shot, f"{path}?kind={kind}"
     essay = here.draft.questions.get(kind="long_text")
     yield page("question_delete", question_id=essay.pk)
+    yield page("assignment_delete", assignment_id=here.blank.pk)
     yield page("question_rubric", question_id=essay.pk)
     marked = here.marked.questions.filter(rubrics__pinned_at__isnull=False)[0]
     yield page("question_rubric-pinned", question_id=marked.pk)

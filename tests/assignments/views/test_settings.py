@@ -109,7 +109,7 @@ def test_sending_back_what_is_shown_changes_nothing(desk: Desk, state: str) -> N
     [
         ({"attempts": "0"}, "greater than or equal to 1"),
         ({"attempts": "1.5"}, "Write a whole number."),
-        ({"late_days": "many"}, "is no number"),
+        ({"late_days": "many"}, "Write a whole number"),
         ({"late_percent_per_day": "101"}, "less than or equal to 100"),
         ({"opens_at": "2030-05-08T09:00", "due_at": "2030-05-01T09:00"}, "opens after it is due"),
         ({"reporting": "bands"}, "at least one band"),
