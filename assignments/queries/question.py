@@ -69,5 +69,6 @@ def _tolerated(key: dict[str, Any]) -> str:
 
 
 def _units(key: dict[str, Any]) -> str:
-    spellings = ", ".join(spelling or pgettext("no unit", "a bare number") for spelling in key["units"])
+    spelled = sorted(key["units"], key=lambda spelling: (not spelling, spelling))  # PostgreSQL keeps no order
+    spellings = ", ".join(spelling or pgettext("no unit", "a bare number") for spelling in spelled)
     return _("accepted units: %(units)s") % {"units": spellings}

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from assignments.services.assignment import close
+from assignments.services.enrolment import withdraw
 from edu_crowd.shared import outbox
 from grading import pipeline
 from grading.models import AgreementReport, Allocation, Appeal, Script, ScriptExclusion
@@ -76,6 +77,7 @@ def test_intake_by_two_workers_takes_each_paper_once():
 def test_author_enlisting_while_papers_come_in_is_barred():
     world = ready(students=3)
     author, enlisted, go_on = world.enrolments[0].user, threading.Event(), threading.Event()
+    withdraw(enrolment=world.enrolments[0])  # students of the course could not enlist
 
     def enlist_slowly() -> object:
         with transaction.atomic():
