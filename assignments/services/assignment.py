@@ -10,32 +10,11 @@ from django.utils.translation import gettext as _
 from assignments.models import Assignment, Course, Question
 from assignments.queries.assignment import missing_for_publication
 from assignments.reporting import plain_bands
-from assignments.services.extension import NotInCourse, extend
-from assignments.services.question import add_question
-from assignments.services.state import NotDraft, State, WrongState, WrongTimes, lock, move
+from assignments.services.state import NotDraft, State, WrongTimes, lock, move
 from edu_crowd.shared.audit import record
 from edu_crowd.shared.checks import check_fields
 from edu_crowd.shared.errors import Problem
 
-__all__ = [
-    "DraftInUse",
-    "Incomplete",
-    "NotDraft",
-    "NotInCourse",
-    "WrongState",
-    "WrongTimes",
-    "add_question",
-    "archive",
-    "close",
-    "copy_assignment",
-    "create_assignment",
-    "delete_draft",
-    "extend",
-    "mark_released",
-    "publish",
-    "reopen",
-    "withdraw_release",
-]
 # What a copy takes over; times belong to one class.
 COPIED = (
     "instructions",

@@ -19,7 +19,7 @@ from assignments.queries.submission import (
     lateness_factor,
     with_answers,
 )
-from assignments.services.assignment import extend
+from assignments.services.extension import extend
 from assignments.services.submission import hand_in, start, take_back
 from tests.factories import NOW, AssignmentFactory, EnrolmentFactory, QuestionFactory, SubmissionFactory
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from assignments.models import Assignment, Enrolment, Submission
-from assignments.services.assignment import extend
+from assignments.services.extension import extend
 from assignments.services.submission import hand_in, start, take_back
 from grading.queries.submission import listed, own_assignments, state_of
 from tests.factories import AssignmentFactory, CourseFactory, EnrolmentFactory, QuestionFactory
