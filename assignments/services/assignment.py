@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from assignments.models import Assignment, Course, Question
 from assignments.queries.assignment import missing_for_publication
 from assignments.reporting import plain_bands
-from assignments.services.state import NotDraft, State, WrongTimes, lock, move
+from assignments.services.state import NotDraft, State, WrongTimes, check_times, lock, move
 from edu_crowd.shared.audit import record
 from edu_crowd.shared.checks import check_fields
 from edu_crowd.shared.errors import Problem
@@ -42,8 +42,7 @@ def create_assignment(*, course: Course, title: str, **fields: Any) -> Assignmen
     """Write a draft; `fields` are those of the row. Raises `WrongTimes`, `InvalidField`."""
     assignment = Assignment(course=course, title=title, **fields)
     check_fields(assignment)
-    if assignment.opens_at and assignment.due_at and assignment.opens_at >= assignment.due_at:
-        raise WrongTimes(_("The assignment opens after it is due. Let it open earlier."))
+    check_times(assignment)
     with transaction.atomic():
         assignment.save()
         record("assignment.created", assignment, course=course.pk)
