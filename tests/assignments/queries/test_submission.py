@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import transaction
 from django.utils import translation
-from pytest_django import DjangoAssertNumQueries
 
 from assignments.models import Assignment, Submission
 from assignments.queries.submission import (
@@ -16,12 +15,11 @@ from assignments.queries.submission import (
     due_for_intake,
     last_moment,
     late_days,
-    lateness_factor,
-    with_answers,
+    share_kept,
 )
 from assignments.services.extension import extend
 from assignments.services.submission import hand_in, start, take_back
-from tests.factories import NOW, AssignmentFactory, EnrolmentFactory, QuestionFactory, SubmissionFactory
+from tests.factories import NOW, AssignmentFactory, EnrolmentFactory, SubmissionFactory
 
 pytestmark = pytest.mark.django_db
 SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
@@ -78,20 +76,6 @@ def test_due_for_intake_can_be_locked() -> None:
         assert list(due_for_intake(now=NOW + DAY).select_for_update(of=("self",))) == [paper]
 
 
-@pytest.mark.parametrize("papers", [1, 5])
-def test_with_answers_takes_four_queries(papers: int, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    question = QuestionFactory()
-    for _ in range(papers):
-        SubmissionFactory(assignment=question.assignment, answers={question: "text"})
-    with django_assert_num_queries(4):
-        loaded = [
-            (answer.question.position, answer.text, list(answer.attachments.all()))
-            for submission in with_answers(Submission.objects.all())
-            for answer in submission.answers.all()
-        ]
-    assert loaded == [(1, "text", [])] * papers
-
-
 def test_due_at_extension_gives_time_and_never_takes_any() -> None:
     assignment = AssignmentFactory()
     student, other = EnrolmentFactory.create_batch(2, course=assignment.course)
@@ -124,7 +108,7 @@ def test_each_started_day_late_costs_its_share(late: timedelta, days: int, kept:
     rule = {"late_rule": "deduct", "late_percent_per_day": Decimal(25), "late_days": 7}
     assignment = AssignmentFactory(**rule)
     paper = SubmissionFactory(assignment=assignment, now=assignment.due_at + late)
-    assert (late_days(paper), lateness_factor(paper)) == (days, Decimal(kept))
+    assert (late_days(paper), share_kept(paper.assignment, late_days(paper))) == (days, Decimal(kept))
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "of the points earned"), ("ja", "得点")])
@@ -138,7 +122,7 @@ def test_late_rule_is_called_what_it_does(language: str, words: str) -> None:
 def test_lateness_accepted_costs_nothing_and_an_extension_is_not_late() -> None:
     accepted = AssignmentFactory(late_rule="accept")
     paper = SubmissionFactory(assignment=accepted, now=accepted.due_at + 3 * DAY)
-    assert (late_days(paper), lateness_factor(paper)) == (3, Decimal(1))
+    assert (late_days(paper), share_kept(paper.assignment, late_days(paper))) == (3, Decimal(1))
     extend(assignment=accepted, enrolment=paper.enrolment, due_at=accepted.due_at + 3 * DAY)
     assert late_days(paper) == 0
 
