@@ -13,6 +13,7 @@ from edu_crowd.shared.models import AuditEntry
 from grading.models import Enlistment, Override, ReviewCase
 from grading.queries.result import current_feedback, current_result
 from grading.services.result import OverrideRefused, override
+from tests.factories import QuestionFactory
 from tests.flows.stages import Full, full
 from tests.rights.gradebook import file_of
 from tests.support.clients import client_of
@@ -55,6 +56,12 @@ def test_page_shows_readings_under_pseudonyms_and_no_graders_name(course: Full, 
     for place in Enlistment.objects.select_related("grader__user"):
         assert place.grader.user.email not in text
         assert str(place.grader.user) not in text
+
+
+def test_key_reads_as_on_the_page_of_the_question(course: Full, teacher: Client) -> None:
+    key = {"value": "9.8", "tolerance": "0", "tolerance_in": "absolute", "units": {"": "1", "m/s^2": "1"}}
+    QuestionFactory(assignment=course.world.assignment, kind="numeric", key=key)
+    assert "9.8 · accepted units: m/s^2, a bare number</span>" in marks(teacher, course)
 
 
 def test_override_reaches_the_student_and_the_trail(course: Full, teacher: Client) -> None:
