@@ -9,11 +9,11 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from assignments.models import Assignment, Enrolment, Extension, Question, Submission
+from assignments.queries.roster import class_of
 from edu_crowd.shared.text import fold
 from grading.models import Appeal, Feedback
 from grading.queries.outcome import Cell, Outcome, cells_of, outcome_of
@@ -176,7 +176,7 @@ def gradebook_of(assignment: Assignment) -> Gradebook:
     )
     told = told_in(assignment)
     lines = []
-    for enrolment in roster_of(assignment):
+    for enrolment in class_of(assignment).select_related("user").order_by("pk"):
         own = chosen.get(enrolment.pk)
         standing = standings.get(own.pk) if own else None
         lines.append(
@@ -193,14 +193,6 @@ def gradebook_of(assignment: Assignment) -> Gradebook:
         )
     lines.sort(key=lambda line: (fold(line.enrolment.reading or str(line.enrolment)), line.enrolment.pk))
     return Gradebook(assignment=assignment, questions=list(assignment.questions.all()), lines=lines)
-
-
-def roster_of(assignment: Assignment) -> list[Enrolment]:
-    """Return the students who take part, and whoever left a paper."""
-    papers = Submission.objects.filter(assignment=assignment, enrolment=OuterRef("pk"))
-    takes_part = Q(role=Enrolment.Role.STUDENT, is_active=True)
-    rows = Enrolment.objects.filter(takes_part | Q(Exists(papers)), course=assignment.course_id)
-    return list(rows.select_related("user").order_by("pk"))
 
 
 def papers_by_enrolment(assignment: Assignment) -> dict[int, list[Submission]]:
