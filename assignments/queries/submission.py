@@ -53,6 +53,11 @@ def counting_submissions(assignment: Assignment) -> QuerySet[Submission]:
     return last_handed_in(Submission.objects.filter(assignment=assignment))
 
 
+def counting_last(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
+    """Order each student's papers so that the last is the one that counts; where none does, the one last begun."""
+    return submissions.alias(is_in=Q(state=Submission.State.HANDED_IN)).order_by("is_in", "attempt")
+
+
 def due_for_intake(*, now: datetime) -> QuerySet[Submission]:
     """Return the papers that can no longer be taken back.
 

@@ -79,11 +79,9 @@ def students_in(student_ids: Sequence[int]) -> QuerySet[Enrolment, Row]:
 
 def papers_of(assignment: Assignment, student_ids: Sequence[int], extent: Extent) -> dict[int, Paper]:
     """Return the paper of each student who has one: the last handed in, else the last begun."""
-    rows: dict[int, Row] = {}
-    papers = Submission.objects.filter(assignment=assignment, enrolment__in=student_ids).order_by("attempt")
-    for row in papers.values_list("enrolment_id", "pk", "state", "handed_in_at"):
-        if row[2] == Submission.State.HANDED_IN or rows.get(row[0], row)[2] != Submission.State.HANDED_IN:
-            rows[row[0]] = row
+    submissions = Submission.objects.filter(assignment=assignment, enrolment__in=student_ids)
+    ordered = papers.counting_last(submissions).values_list("enrolment_id", "pk", "state", "handed_in_at")
+    rows: dict[int, Row] = {row[0]: row for row in ordered}
     ids = [row[1] for row in rows.values()]
     results: dict[int, Row] = {}
     found = Result.objects.filter(submission__in=ids, pk__lte=extent.last_result).order_by("version")

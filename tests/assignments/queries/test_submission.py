@@ -10,6 +10,7 @@ from django.utils import translation
 from assignments.models import Assignment, Submission
 from assignments.queries.submission import (
     NoDueTime,
+    counting_last,
     counting_submissions,
     due_at,
     due_for_intake,
@@ -66,8 +67,11 @@ def test_several_attempts_last_handed_in_counts() -> None:
     assert set(counting_submissions(assignment)) == {second, other}
     assert set(due_for_intake(now=NOW + DAY)) == {second, other, elsewhere}
     take_back(submission=second, now=NOW)
-    start(assignment=assignment, enrolment=student, now=NOW)
+    third = start(assignment=assignment, enrolment=student, now=NOW)
     assert set(counting_submissions(assignment)) == {first, other}
+    own = student.submissions.all()
+    assert list(counting_last(own)) == [second, third, first]
+    assert list(counting_last(own.exclude(pk=first.pk))) == [second, third]
 
 
 def test_due_for_intake_can_be_locked() -> None:
