@@ -15,6 +15,7 @@ from assignments.models import Attachment, Submission
 from edu_crowd.people.models import User
 from edu_crowd.shared.access import opens
 from edu_crowd.shared.errors import Problem
+from edu_crowd.shared.files import send
 from edu_crowd.shared.forms import NumberField
 from edu_crowd.shared.kept import forget, keep, kept
 from edu_crowd.shared.methods import posted_from, takes
@@ -28,11 +29,6 @@ from grading.queries.standing import standing_of
 from grading.views.gradebook import Choice
 
 FIELDS = ("points", "reason", "supersedes")
-TYPES = {
-    Attachment.Kind.PDF: "application/pdf",
-    Attachment.Kind.PNG: "image/png",
-    Attachment.Kind.JPEG: "image/jpeg",
-}
 
 
 class OverrideForm(forms.Form):
@@ -134,13 +130,5 @@ def show(
 @opens(access_paper_file)
 @takes("GET")
 def file(request: HttpRequest, attachment: Attachment) -> FileResponse:
-    """Send a file as it was handed in, to be kept and not shown: nobody has cleaned it."""
-    response = FileResponse(
-        attachment.file.open("rb"),
-        as_attachment=True,
-        filename=attachment.name,
-        content_type=TYPES[Attachment.Kind(attachment.kind)],
-    )
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    """Send a file as it was handed in."""
+    return send(attachment.file, name=attachment.name, content_type=attachment.content_type)

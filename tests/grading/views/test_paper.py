@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.core.files.storage import default_storage
 from django.db.models import F
 from django.test import Client
 from django.urls import reverse
@@ -139,6 +140,14 @@ def test_original_file_is_for_keeping_and_only_for_who_may_see_names(course: Ful
     revoke(course.world.teacher, ["view_identity"], course.world.course)
     assert teacher.get(url).status_code == 404
     assert teacher.get(reverse("paper_marks", args=[course.feedback.submission_id])).status_code == 404
+
+
+def test_original_file_that_is_gone_is_not_there(course: Full, teacher: Client) -> None:
+    file = file_of(Answer.objects.get(submission=course.feedback.submission, question=course.world.essay))
+    url = reverse("paper_file", args=[course.feedback.submission_id, file.pk])
+    assert b"".join(teacher.get(url)) == b"%PDF-1.7"
+    default_storage.delete(str(file.file.name))
+    assert teacher.get(url).status_code == 404
 
 
 def test_neighbours_follow_the_gradebooks_choice(course: Full, teacher: Client) -> None:
