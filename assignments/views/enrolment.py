@@ -13,8 +13,8 @@ from assignments.models import Enrolment
 from assignments.permissions import Role, access_enrolment
 from assignments.queries.roster import is_owner
 from assignments.services.enrolment import FIELDS, change_role, edit_enrolment, readmit, withdraw
-from assignments.views.course import typed_in
 from assignments.views.roster import PlaceForm, role_choices, role_field
+from assignments.views.typed import typed_in
 from edu_crowd.people.models import User
 from edu_crowd.shared.access import has_right, opens
 from edu_crowd.shared.errors import Problem

@@ -15,8 +15,8 @@ from assignments.queries.joining import kept_for, standing_of
 from assignments.services.course import renew_join_link, switch_join_link_off
 from assignments.services.enrolment import AlreadyEnrolled, CourseArchived
 from assignments.services.joining import join_by_link, take_place
-from assignments.views.course import typed_in
 from assignments.views.roster import text_field
+from assignments.views.typed import typed_in
 from edu_crowd.people.addresses import proved_addresses
 from edu_crowd.people.models import User
 from edu_crowd.shared.access import opens

@@ -17,7 +17,7 @@ from assignments.names import plain_mail, plain_number
 from assignments.permissions import Role, access_course_as_teacher
 from assignments.queries.roster import LEFT, NO_ACCOUNT, is_owner, roster_of
 from assignments.services.enrolment import enrol
-from assignments.views.course import typed_in
+from assignments.views.typed import typed_in
 from edu_crowd.people.addresses import account_of
 from edu_crowd.people.models import User
 from edu_crowd.shared import once
