@@ -104,9 +104,7 @@ def test_paper_moves_on_by_the_clock_and_the_release_alone() -> None:
 
 
 def test_page_before_release_is_the_same_whatever_was_marked() -> None:
-    world = World(seed=1)
-    world.everybody_hands_in()
-    world.open_round()
+    world = World(seed=1).opened()
     before = page(world.assignment, world.enrolments[0]).split('id="paper-state"')[1].split("</section>")[0]
     world.everybody_marks(points=3)
     world.later(minutes=40)
