@@ -10,24 +10,14 @@ from django.utils.translation import gettext as _
 from assignments.models import Assignment, Course, Question
 from assignments.queries.assignment import missing_for_publication
 from assignments.reporting import plain_bands
+from assignments.services.settings import SET
 from assignments.services.state import NotDraft, State, WrongTimes, check_times, lock, move
 from edu_crowd.shared.audit import record
 from edu_crowd.shared.checks import check_fields
 from edu_crowd.shared.errors import Problem
 
 # What a copy takes over; times belong to one class.
-COPIED = (
-    "instructions",
-    "late_rule",
-    "late_percent_per_day",
-    "late_days",
-    "cooling_minutes",
-    "attempts",
-    "time_limit_minutes",
-    "reporting",
-    "report_step",
-    "bands",
-)
+COPIED = [name for name in SET if name not in ("title", "opens_at", "due_at")]
 
 
 class Incomplete(Problem):
