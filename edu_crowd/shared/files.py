@@ -9,7 +9,7 @@ log = logging.getLogger(__name__)
 
 
 def send(file: FieldFile, *, name: str, content_type: str) -> FileResponse:
-    """Send a file to be kept and not run: nobody has cleaned it. Raises `Http404` where it is gone."""
+    """Send a file to be kept and not run, whatever is in it. Raises `Http404` where it is gone."""
     try:
         content = file.open("rb")
     except FileNotFoundError:

@@ -129,5 +129,5 @@ def show(
 @opens(access_paper_file)
 @takes("GET")
 def file(request: HttpRequest, attachment: Attachment) -> FileResponse:
-    """Send a file as it was handed in."""
+    """Send a file as it was handed in: nobody has cleaned it."""
     return send(attachment.file, name=attachment.name, content_type=attachment.content_type)
