@@ -46,6 +46,23 @@ def as_floats(table: Table) -> np.ndarray:
     return np.array([[np.nan if mark is None else mark for mark in row] for row in table], dtype=float)
 
 
+def counts_of(table: Table) -> np.ndarray:
+    """Return how often each level was given: a row per unit."""
+    return np.array([[row.count(level) for level in LEVELS] for row in table])
+
+
+def crossed(table: Table) -> np.ndarray:
+    """Return how often the first grader gave one level and the second another."""
+    count = np.zeros((len(LEVELS), len(LEVELS)))
+    for first, second in table:
+        count[LEVELS.index(first), LEVELS.index(second)] += 1
+    return count
+
+
+def differ(v: Any, w: Any) -> int:
+    return 0 if v == w else 1
+
+
 def peer_krippendorff(table: Table, scale: str, **options: Any) -> float:
     import krippendorff
 

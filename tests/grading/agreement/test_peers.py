@@ -9,6 +9,7 @@ from grading.agreement import Ratings, Reason, krippendorff_alpha, percent_exact
 from tests.grading.agreement.peers import (
     LEVELS,
     as_floats,
+    differ,
     nltk_task,
     peer_irrcac,
     peer_krippendorff,
@@ -23,10 +24,6 @@ NAMES = {1: "poor", 2: "fair", 3: "good", 4: "fine", 5: "best"}
 
 def alpha_of(table, scale, levels=LEVELS):
     return krippendorff_alpha(Ratings.from_table(table, levels=levels), scale)
-
-
-def differ(v, w):
-    return 0 if v == w else 1
 
 
 @pytest.mark.parametrize("design", DESIGNS)
@@ -153,7 +150,7 @@ def test_irrcac_perfect_agreement_is_certain_beyond_doubt():
 @pytest.mark.parametrize(
     ("table", "reason"),
     [
-        ([[2, 2], [2, 2], [2, 2]], Reason.NO_VARIATION),
+        ([[2, 2]] * 4, Reason.NO_VARIATION),
         ([[1, 2]], Reason.ONE_UNIT),
         ([[1, None], [None, 2]], Reason.NO_OVERLAP),
         ([[1], [2]], Reason.NO_OVERLAP),
@@ -163,6 +160,29 @@ def test_irrcac_undefined_alpha_divides_by_zero(table, reason):
     with pytest.raises(ZeroDivisionError):
         peer_irrcac(table, "krippendorff")
     assert alpha_of(table, "nominal").reason == reason
+
+
+def test_irrcac_units_with_one_rating_widen_an_error_they_have_no_part_in():
+    """Neither package lets them into the share; irrCAC lets them into its error."""
+    table = random_table(0, "pair")
+    lone = table + [[3, None]] * 40
+    assert peer_irrcac(lone, "bp")["coefficient_value"] == pytest.approx(peer_irrcac(table, "bp")["coefficient_value"])
+    assert (peer_irrcac(table, "bp")["se"], peer_irrcac(lone, "bp")["se"]) == pytest.approx(
+        (0.09995, 0.10933), abs=5e-6
+    )
+    ours = [percent_exact(Ratings.from_table(marks, levels=LEVELS)) for marks in (table, lone)]
+    assert ours[0] == ours[1]
+
+
+def test_irrcac_constant_marks_fail_or_are_one_as_rounding_has_it():
+    answers = set()
+    for units in range(2, 13):
+        try:
+            answers.add(float(peer_irrcac([[5, 5]] * units, "krippendorff")["coefficient_value"]))
+        except ZeroDivisionError:
+            answers.add("division by zero")
+        assert alpha_of([[5, 5]] * units, "nominal").reason == Reason.NO_VARIATION
+    assert answers == {1.0, "division by zero"}
 
 
 def test_irrcac_mark_outside_the_levels_is_dropped():
