@@ -60,6 +60,17 @@ def test_alpha_equals_irrcac(design, scale, weights):
         assert alpha_of(table, scale).value == pytest.approx(peer, abs=1e-12)
 
 
+@pytest.mark.parametrize(("design", "n_ratings"), [("complete", 160), ("pair", 80), ("top", 160)])
+@pytest.mark.parametrize(("scale", "weights"), [("nominal", "identity"), ("interval", "quadratic"), ("ratio", "ratio")])
+def test_alpha_linearised_error_equals_irrcac_but_for_the_small_sample_factor(design, n_ratings, scale, weights):
+    """α has a factor 1 − 1/n before its disagreement, for n ratings; irrCAC's error is that of α without it."""
+    for seed in SEEDS:
+        table = random_table(seed, design)
+        alpha = krippendorff_alpha(Ratings.from_table(table, levels=LEVELS), scale, interval="linearised")
+        peer = peer_irrcac(table, "krippendorff", weights)["se"]
+        assert alpha.standard_error == pytest.approx(peer * (1 - 1 / n_ratings), rel=1e-6)
+
+
 def test_alpha_jackknife_error_approaches_irrcac_linearised():
     """They are two estimates of one thing: at 2,400 units they differ by less than a thousandth."""
     table = [row for seed in range(60) for row in random_table(seed, "sparse")]
@@ -126,10 +137,11 @@ def test_krippendorff_levels_declared_out_of_order_change_the_ordinal_figure():
     assert peer_krippendorff(table, "ordinal") == pytest.approx(0.7083, abs=5e-5)
 
 
-def test_krippendorff_infinite_mark_is_nan():
-    assert math.isnan(peer_krippendorff([[1, 1], [2, 2], [math.inf, 2]], "interval"))
-    with pytest.raises(ValueError, match="infinite"):
-        Ratings.from_table([[1, 1], [2, 2], [math.inf, 2]])
+def test_krippendorff_infinite_mark_is_nan_where_points_count():
+    table = [[1, 1], [2, 2], [math.inf, 2]]
+    assert math.isnan(peer_krippendorff(table, "interval"))
+    assert alpha_of(table, "interval", levels=None).reason == Reason.WRONG_SCALE
+    assert peer_krippendorff(table, "ordinal") == pytest.approx(alpha_of([[1, 1], [2, 2], [3, 2]], "ordinal").value)
 
 
 def test_irrcac_ordinal_weights_are_not_krippendorffs_ordinal_scale():
