@@ -16,6 +16,7 @@ from grading.agreement.variance import fitted
 Floats = NDArray[np.float64]
 Form = Literal["1,1", "A,1", "C,1", "1,k", "A,k", "C,k"]
 Components = tuple[Any, Any, Any]
+ROUNDING = 1e-12
 FORMS: tuple[Form, ...] = get_args(Form)
 
 
@@ -146,6 +147,8 @@ def sparse(points: Points, forms: tuple[Form, ...]) -> dict[Form, Coefficient]:
         left_out[~enough] = np.nan
         if np.isnan(value):
             found[form] = Coefficient.undefined(Reason.NO_VARIATION, n)
+        elif value == 1:
+            found[form] = Coefficient.without_interval(1.0, Reason.NO_VARIATION, n)
         else:
             found[form] = jackknife(float(value), left_out, np.ones(points.n_units), n, scale="fisher")
     return found
@@ -163,14 +166,15 @@ def one_way_or_crossed(points: Points, whole: Sums, rest: Sums, one_way: bool) -
 
 def share(components: Components, form: Form, k: float, q: float) -> Floats:
     """Return the part of the unit in the sum that the form names; NaN where the sum is not positive."""
-    unit, grader, residual = components
-    if form[2] == "1":
-        grader = grader * (form[0] != "C")
-    else:
-        grader, residual = grader * (q if form[0] == "C" else 1 / k), residual / k
-    below = np.asarray(unit + grader + residual)
+    unit, grader, residual = (np.asarray(part, dtype=np.float64) for part in components)
+    per_mean = 1 / k if form[2] == "k" else 1.0
+    weight = per_mean if form[0] != "C" else q if form[2] == "k" else 0.0
+    with np.errstate(invalid="ignore"):
+        below = unit + weight * grader + per_mean * residual
+        rounding = ROUNDING * (np.abs(unit) + np.abs(grader) + np.abs(residual))
+        positive = np.isfinite(below) & (below > rounding)
     result = np.full(below.shape, np.nan)
-    np.divide(unit, below, out=result, where=np.isfinite(below) & (below > 0))
+    np.divide(unit, below, out=result, where=positive)
     return result
 
 

@@ -103,7 +103,9 @@ def left_out(ranked: list[Ranked], rank_sum: Floats) -> Floats:
             squares += met if other is one else 2 * met
     ties = sum((each.ties_without for each in ranked), np.zeros(n))
     below = float(m * m) * (float(n - 1) ** 3 - (n - 1)) - m * ties
-    return np.divide(12 * squares, below, out=np.full(n, np.nan), where=below > 0)
+    result = np.full(n, np.nan)
+    np.divide(12 * squares, below, out=result, where=below > 0)
+    return result
 
 
 def above_less_below(weight: Floats) -> Floats:

@@ -38,7 +38,9 @@ class Sums:
         by_unit = self.within_grader / (self.n_ratings - self.n_graders)
         a = self.n_ratings - self.unit_squares / self.n_ratings
         b = self.n_ratings - self.grader_squares / self.n_ratings
-        residual = (self.total - a * by_unit - b * by_grader) / (self.n_ratings - 1 - a - b)
+        # N − 1 − a − b, from whole numbers so that it is 0 and not nearly so where the equations have no solution.
+        left = (self.unit_squares + self.grader_squares - self.n_ratings * (self.n_ratings + 1)) / self.n_ratings
+        residual = (self.total - a * by_unit - b * by_grader) / left
         return by_unit - residual, by_grader - residual, residual
 
     def one_way(self) -> tuple[Any, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg.lapack import dpotrf, dpotri
+from scipy.linalg.lapack import dpotrf, dtrtri
 from scipy.sparse import csr_array, vstack
 
 from grading.agreement.points import Points
@@ -17,10 +17,12 @@ MOST_LEVELS = 1000
 MOST_MEETINGS = 2**24
 
 MOST_STEPS = 60
-LARGEST = 20.0  # of log(1 + ratio of variances): beyond it the residual is nothing but rounding
+LARGE = 12.0  # of log(1 + ratio of variances): beyond it the residual may be nothing but rounding
+LARGEST = 25.0
 LEAST_START = 0.01  # share of the sum of the three, below which a component does not start
 SLOPE = 1e-9
-STEP = 1e-9
+STEP = 1e-6  # each step of Newton's doubles the right digits: after so small a one they are right
+VANISHED = 1e-22  # squares of points that span 1, after a least-squares fit
 ROUNDING = 1e-13  # of the deviance per rating
 DIFFERENCE = 1e-5
 
@@ -57,7 +59,9 @@ def reml(points: Points, start: tuple[float, float, float]) -> tuple[float, floa
     Returns
     -------
     (float, float, float) or None
-        In squares of `points.y`. None where the smaller side has too many levels or the residual vanishes.
+        In squares of `points.y`. None where the smaller side has too many levels. Where units and graders add up to
+        every rating the residual is 0, and the others are the variances of their effects: the likelihood then grows
+        without end.
     """
     swap = points.n_graders > points.n_units
     absorbed = absorb(points, swap)
@@ -67,10 +71,12 @@ def reml(points: Points, start: tuple[float, float, float]) -> tuple[float, floa
     x = minimise(
         absorbed, np.log1p([grader / residual, unit / residual] if swap else [unit / residual, grader / residual])
     )
-    if x is None:
-        return None
-    residual = deviance(absorbed, x)[2]
-    first, second = (residual * np.expm1(x)).tolist()
+    exact = additive(points, absorbed, swap) if x.max() > LARGE else None
+    if exact is not None:
+        first, second, residual = *exact, 0.0
+    else:
+        residual = deviance(absorbed, x)[2]
+        first, second = (residual * np.expm1(x)).tolist()
     return (second, first, residual) if swap else (first, second, residual)
 
 
@@ -113,8 +119,9 @@ def deviance(absorbed: Absorbed, x: Floats) -> tuple[float, Floats, float]:
     k = np.diag(absorbed.degree) - (weight @ absorbed.meet).reshape(len(absorbed.degree), -1)
     factor, _ = dpotrf(np.eye(len(k)) + beta * k, lower=1)
     log_determinant = 2 * float(np.log(factor.diagonal()).sum())
-    lower, _ = dpotri(factor, lower=1)
-    v = np.tril(lower) + np.tril(lower, -1).T
+    # Not dpotri: it wakes a second thread for the smallest matrix, and on a busy machine waits for it.
+    inverse, _ = dtrtri(factor, lower=1)
+    v = inverse.T @ inverse
     t = absorbed.kept - np.einsum("c,xcl->xl", weight, absorbed.shared)
     u = t @ v
     products = absorbed.inner - np.einsum("c,cxy->xy", weight, absorbed.inner_shared) - beta * t @ u.T
@@ -147,8 +154,24 @@ def deviance(absorbed: Absorbed, x: Floats) -> tuple[float, Floats, float]:
     return value / (freedom + 1), slope * np.exp(x) / (freedom + 1), residual
 
 
-def minimise(absorbed: Absorbed, x: Floats) -> Floats | None:
-    """Return where the deviance is least for x ≥ 0, by Newton's method; None where it falls without end.
+def additive(points: Points, absorbed: Absorbed, swap: bool) -> tuple[float, float] | None:
+    """Return the variances of the effects of the two sides by least squares; None where a residual is left."""
+    weight = 1 / absorbed.size
+    k = np.diag(absorbed.degree) - (weight @ absorbed.meet).reshape(len(absorbed.degree), -1)
+    effect = np.linalg.lstsq(k, absorbed.kept[1] - weight @ absorbed.shared[1])[0]
+    out, keep, size = (
+        (points.grader, points.unit, points.grader_size) if swap else (points.unit, points.grader, points.unit_size)
+    )
+    rest = points.y - effect[keep]
+    of_out = np.bincount(out, rest, len(size)) / size
+    if float(((rest - of_out[out]) ** 2).mean()) > VANISHED:
+        return None
+    first, second = float(of_out.var(ddof=1)), float(effect.var(ddof=1))
+    return first if first > VANISHED else 0.0, second if second > VANISHED else 0.0
+
+
+def minimise(absorbed: Absorbed, x: Floats) -> Floats:
+    """Return where the deviance is least for 0 ≤ x ≤ `LARGEST`, by Newton's method.
 
     The second derivatives are differences of the gradient: two more of the same small matrices a step.
     """
@@ -158,16 +181,14 @@ def minimise(absorbed: Absorbed, x: Floats) -> Floats | None:
         if np.abs(slope[free]).max(initial=0.0) < SLOPE:
             return x
         step = newton_step(absorbed, x, slope, free)
-        ahead = np.maximum(x + step, 0.0)
+        ahead = np.clip(x + step, 0.0, LARGEST)
         next_value, next_slope, _ = deviance(absorbed, ahead)
         while next_value > value + ROUNDING and np.abs(step).max() > STEP:
             step /= 2
-            ahead = np.maximum(x + step, 0.0)
+            ahead = np.clip(x + step, 0.0, LARGEST)
             next_value, next_slope, _ = deviance(absorbed, ahead)
-        if ahead.max() > LARGEST:
-            return None
         x, value, slope = ahead, next_value, next_slope
-        if np.abs(step).max() <= STEP:
+        if np.abs(step).max() <= STEP or x.max() >= LARGEST:
             break
     return x
 

@@ -55,8 +55,8 @@ def variance_components(ratings: Ratings) -> VarianceComponents:
     σ²_b = (MSC − MSE)/n for n units in rows and k graders in columns; where one comes out negative it is 0 and its mean
     square is pooled with MSE, which makes them the REML estimates. Others start from Henderson's method I (`moments`),
     three sums of squares set equal to their expectations, and go on to the maximum of the restricted normal likelihood
-    (`reml`), as long as the units or the graders number at most 1,000; beyond it, and where the residual vanishes, the
-    moments stand, with a negative component set to 0.
+    (`reml`), as long as the units or the graders number at most 1,000; beyond it the moments stand, a negative
+    component set to 0.
 
     Parameters
     ----------
