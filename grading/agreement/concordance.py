@@ -15,6 +15,9 @@ from grading.agreement.ratings import Ratings
 Floats = NDArray[np.float64]
 Interval = tuple[float, float]
 
+# What a left-out pair leaves of a sum, if only rounding.
+ROUNDING = 1e-12
+
 
 @dataclass(frozen=True, slots=True)
 class LimitsOfAgreement:
@@ -89,7 +92,7 @@ def lin_concordance(ratings: Ratings) -> Coefficient:
     lost = n / max(n - 1, 1)
     below_left = squares - lost * (x * x + y * y) + (n - 1) * (apart - (x - y) / max(n - 1, 1)) ** 2
     left_out = np.full(n, np.nan)
-    np.divide(2 * (products - lost * x * y), below_left, out=left_out, where=(below_left > NOTHING * n) & (n > 2))
+    np.divide(2 * (products - lost * x * y), below_left, out=left_out, where=(below_left > ROUNDING * below) & (n > 2))
     return jackknife(2 * products / below, left_out, np.ones(n), n, scale="fisher")
 
 
