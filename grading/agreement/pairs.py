@@ -148,12 +148,14 @@ def wilson(share: Floats, n: Floats) -> tuple[Floats, Floats]:
     return np.clip(centre - reach, 0, share), np.clip(centre + reach, share, 1)
 
 
-def near(ratings: Ratings, rows: Rows) -> NDArray[Any]:
+def near(ratings: Ratings, rows: Rows) -> NDArray[np.bool_]:
     """Return which marks are at most one level apart; where levels come from the data, one point."""
     if ratings.levels_from == "declared":
-        return np.abs(rows.code_a - rows.code_b) <= 1
-    half: Floats = ratings.levels / 2
-    return np.less_equal(np.abs(half[rows.code_a] - half[rows.code_b]), ONE_POINT / 2)
+        place, step = np.arange(len(ratings.levels), dtype=np.float64), 1.0
+    else:
+        place, step = ratings.levels / 2, ONE_POINT / 2
+    close: NDArray[np.bool_] = np.abs(place[rows.code_a] - place[rows.code_b]) <= step
+    return close
 
 
 def places(ratings: Ratings) -> Floats:
