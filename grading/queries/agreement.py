@@ -112,8 +112,7 @@ class Agreement:
     @property
     def reading(self) -> list[str]:
         """What the figures say, in plain sentences of the reader's language."""
-        by_language: dict[str, list[str]] = self.panel.get("reading", {})
-        return by_language.get((get_language() or "en")[:2], by_language.get("en", []))
+        return read_out(self.panel)
 
     @property
     def error(self) -> str | None:
@@ -130,6 +129,12 @@ class Agreement:
     @property
     def has_few(self) -> bool:
         return 0 < self.papers < FEW_PAPERS
+
+
+def read_out(panel: dict[str, Any]) -> list[str]:
+    """Return the plain sentences of a panel in the language that is spoken."""
+    by_language: dict[str, list[str]] = panel.get("reading", {})
+    return by_language.get((get_language() or "en")[:2], by_language.get("en", []))
 
 
 def agreement_in(round_: Round) -> list[Agreement]:

@@ -42,6 +42,11 @@ class Whisker:
         figure = self.named.figure
         return None if figure.low is None or figure.high is None else (place(figure.low), place(figure.high))
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether the interval begins before the axis does."""
+        return self.named.figure.low is not None and self.named.figure.low < LOW
+
 
 @dataclass(frozen=True, kw_only=True)
 class Tick:
@@ -73,7 +78,6 @@ class Cell:
     """Where one grader gave the row's level, the share of others who gave the column's; None where nobody gave it."""
 
     share: float | None
-    is_same: bool
     x: float
     y: float
     middle_x: float
@@ -91,8 +95,8 @@ class Cell:
 class HeatRow:
     points: Decimal
     cells: list[Cell]
-    middle_x: float  # of the level's column
-    middle_y: float
+    corner: float  # of the cell on the diagonal, from the left and from the top
+    middle: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,8 +172,8 @@ def heat_of(points: Sequence[Decimal], confusion: Sequence[Sequence[float]]) -> 
     rows = [
         HeatRow(
             points=points[place],
-            middle_x=middles[place],
-            middle_y=middles[place],
+            corner=round(middles[place] - size / 2, 1),
+            middle=middles[place],
             cells=cells_of(counts, place, middles, size),
         )
         for place, counts in enumerate(confusion)
@@ -183,7 +187,6 @@ def cells_of(counts: Sequence[float], row: int, middles: Sequence[float], size: 
     return [
         Cell(
             share=count / marks if marks else None,
-            is_same=column == row,
             x=corners[column],
             y=corners[row],
             middle_x=middles[column],

@@ -17,7 +17,7 @@ from grading.workbooks.comparison import (
 )
 from grading.workbooks.mark_files import MarkFile
 from grading.workbooks.marks import by_unit, most_frequent, readings, total_of
-from grading.workbooks.panel import coefficients
+from grading.workbooks.panel import coefficients, pair_rows, panel_of
 
 TIE = "tie"
 
@@ -89,6 +89,8 @@ def describe(one: Analysed, marks: MarkFile) -> dict[str, Any]:
             key: asdict(coefficient)
             for key, coefficient in coefficients(criterion, one.ratings, marks.clusters).items()
         },
+        "panel": panel_of(criterion, one.ratings, marks.clusters),
+        **pair_rows(criterion, one.ratings),
     }
 
 
