@@ -1,6 +1,7 @@
 """Intervals by leaving out one unit, or one cluster of units, at a time."""
 
 import math
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -10,14 +11,13 @@ from scipy.special import stdtrit
 from grading.agreement.coefficient import Coefficient, Reason
 
 Floats = NDArray[np.float64]
+Range = Literal["fisher", "share"]
 
 # Left-out values closer than this differ by rounding only.
 ROUNDING = 1e-12
 
 
-def jackknife(
-    value: float, left_out: Floats, weight: Floats, n_units: int, *, scale: Literal["fisher", "share"]
-) -> Coefficient:
+def jackknife(value: float, left_out: Floats, weight: Floats, n_units: int, *, scale: Range) -> Coefficient:
     """Return the coefficient with its jackknife standard error and 95 % interval.
 
     SE² = (G−1)/G Σ_g w_g (θ_(g) − θ̄)², where θ_(g) is the value without group g, w_g the number of groups like g, G
@@ -52,17 +52,28 @@ def jackknife(
     groups = float(weight.sum())
     if groups < 2:
         return Coefficient.without_interval(value, Reason.ONE_UNIT, n_units)
-    if np.isnan(left_out).any():
+    away = left_out - float(weight @ left_out) / groups
+    widest = float(abs(away).max())
+    if math.isnan(widest):
         return Coefficient.without_interval(value, Reason.TOO_FEW, n_units)
-    if np.ptp(left_out) < ROUNDING:
+    if widest < ROUNDING:
         return Coefficient.without_interval(value, Reason.NO_VARIATION, n_units)
-    mean = float(weight @ left_out) / groups
-    error = math.sqrt((groups - 1) / groups * float(weight @ (left_out - mean) ** 2))
-    reach = float(stdtrit(groups - 1, 0.975)) * error
+    error = math.sqrt((groups - 1) / groups * float(weight @ away**2))
+    low, high = interval_around(value, error, groups - 1, scale)
+    return Coefficient(value, error, low, high, n_units, "jackknife", None)
+
+
+def interval_around(value: float, error: float, degrees: float, scale: Range) -> tuple[float, float]:
+    """Return value ± t·SE at 95 %, clipped to the range of the figure; it always holds the value."""
+    reach = quantile(degrees) * error
     if scale == "share":
-        low, high = max(0.0, value - reach), min(1.0, value + reach)
-    else:
-        inner = min(max(value, ROUNDING - 1), 1 - ROUNDING)
-        centre, spread = math.atanh(inner), reach / (1 - inner**2)
-        low, high = math.tanh(centre - spread), math.tanh(centre + spread)
-    return Coefficient(value, error, min(low, value), max(high, value), n_units, "jackknife", None)
+        return max(0.0, min(value, value - reach)), min(1.0, max(value, value + reach))
+    inner = min(max(value, ROUNDING - 1), 1 - ROUNDING)
+    centre, spread = math.atanh(inner), reach / (1 - inner**2)
+    return min(math.tanh(centre - spread), value), max(math.tanh(centre + spread), value)
+
+
+@lru_cache(maxsize=1024)
+def quantile(degrees: float) -> float:
+    """Return the 97.5 % point of Student's t."""
+    return float(stdtrit(degrees, 0.975))

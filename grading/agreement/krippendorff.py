@@ -1,25 +1,31 @@
-"""Krippendorff's α for nominal, ordinal, interval and ratio scales, with an exact jackknife."""
+"""Krippendorff's α for nominal, ordinal, interval and ratio scales."""
 
+from collections.abc import Iterable
+from functools import lru_cache, partial
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from grading.agreement.coefficient import Coefficient, Reason
-from grading.agreement.jackknife import jackknife
-from grading.agreement.midranks import midranks, without_each_group
-from grading.agreement.patterns import Cells, Clusters, Patterns, sums
-from grading.agreement.ratings import Ratings
+from grading.agreement.histogram import Data, patterns_of
+from grading.agreement.intervals import Interval, OfSums, Statistic, estimate
+from grading.agreement.many_levels import ManyLevels, relative, to_unit
+from grading.agreement.midranks import midranks
+from grading.agreement.patterns import Clusters, Patterns
 
 Floats = NDArray[np.float64]
 Scale = Literal["nominal", "ordinal", "interval", "ratio"]
 SCALES: tuple[Scale, ...] = ("nominal", "ordinal", "interval", "ratio")
 
-# Numbers in one block of a table of level by level.
-BLOCK = 2**22
+# Up to so many levels, in a table of so many numbers, all pairs of levels are counted; else only those that occur.
+FEW_LEVELS = 32
+MOST_PAIRS = 2**25
 
 
-def krippendorff_alpha(ratings: Ratings, scale: Scale, *, clusters: Clusters = None) -> Coefficient:
+def krippendorff_alpha(
+    data: Data, scale: Scale, *, clusters: Clusters = None, interval: Interval = "jackknife"
+) -> Coefficient:
     """Return Krippendorff's α, the agreement beyond chance of interchangeable graders.
 
     α = 1 − (n−1) Σ_ck o_ck δ²_ck / Σ_ck n_c n_k δ²_ck, with o_ck = Σ_i n_ic (n_ik − [c=k]) / (m_i − 1), where n_ik is
@@ -30,12 +36,15 @@ def krippendorff_alpha(ratings: Ratings, scale: Scale, *, clusters: Clusters = N
 
     Parameters
     ----------
-    ratings : Ratings
+    data : Ratings or Histogram
         Of repeated ratings the last one counts.
     scale : {"nominal", "ordinal", "interval", "ratio"}
         Which distances between levels have a meaning.
     clusters : sequence of hashable, shape (n_units,), optional
-        What is left out together for the interval, in the order of `ratings.unit_labels`; by default the unit.
+        What is left out together for the interval, in the order of `ratings.unit_labels`; by default the unit. Needs
+        Ratings.
+    interval : {"jackknife", "linearised", "bootstrap"} or Bootstrap, default "jackknife"
+        Where standard error and interval come from; see `estimate`.
 
     Returns
     -------
@@ -44,7 +53,8 @@ def krippendorff_alpha(ratings: Ratings, scale: Scale, *, clusters: Clusters = N
         delete-one jackknife on Fisher's z with t(groups − 1). At α = 1, or wherever leaving out changes nothing, there
         is no interval (`no_variation`), nor where a left-out table has no α (`too_few`). None for no unit with two
         ratings (`no_overlap`), one such unit (`one_unit`), one level in use (`no_variation`), a negative rating on a
-        ratio scale (`not_a_ratio_scale`), text that is not nominal or ordinal by declared levels (`wrong_scale`).
+        ratio scale (`not_a_ratio_scale`), text that is not nominal or ordinal by declared levels, or an infinite
+        rating on an interval or ratio scale (`wrong_scale`).
 
     Raises
     ------
@@ -63,102 +73,118 @@ def krippendorff_alpha(ratings: Ratings, scale: Scale, *, clusters: Clusters = N
     >>> round(krippendorff_alpha(ratings, "nominal").value, 4)  # 2/21
     0.0952
     """
-    if scale not in SCALES:
-        raise ValueError(f"The scale is {scale!r}; it is one of {', '.join(SCALES)}.")
-    patterns = Patterns.of(ratings, clusters)
-    reason = why_undefined(ratings, patterns, scale)
-    if reason is not None:
-        return Coefficient.undefined(reason, patterns.n_units)
-    if scale == "ordinal":
-        ranks = midranks(patterns.pooled)
-        value = alpha(patterns, Distance("interval", ranks))
-        observed, expected, n = without_each_group(patterns, ranks)
-    else:
-        distance = Distance(scale, ratings.levels[patterns.used])
-        value = alpha(patterns, distance)
-        observed, expected, n = left_out_sums(patterns, distance)
-    defined = (patterns.levels_left() >= 2) & (patterns.units_left() >= 2) & (expected > 0)
-    left_out = np.full(len(expected), np.nan)
-    left_out[defined] = 1 - (n[defined] - 1) * observed[defined] / expected[defined]
-    return jackknife(value, left_out, patterns.weight, patterns.n_units, scale="fisher")
+    return krippendorff_alphas(data, [scale], clusters=clusters, interval=interval)[scale]
 
 
-def why_undefined(ratings: Ratings, patterns: Patterns, scale: Scale) -> Reason | None:
-    if not ratings.is_numeric and len(ratings.levels):
-        ordered = scale == "ordinal" and ratings.levels_from == "declared"
-        if scale != "nominal" and not ordered:
+def krippendorff_alphas(
+    data: Data, scales: Iterable[Scale] = SCALES, *, clusters: Clusters = None, interval: Interval = "jackknife"
+) -> dict[Scale, Coefficient]:
+    """Return α for several scales at once, from one count of the pairs of levels.
+
+    Parameters
+    ----------
+    data, clusters, interval
+        As for `krippendorff_alpha`.
+    scales : iterable of {"nominal", "ordinal", "interval", "ratio"}, default all four
+        Which distances between levels to use.
+
+    Returns
+    -------
+    dict of Coefficient
+        By scale, each as `krippendorff_alpha` returns it.
+
+    Raises
+    ------
+    ValueError
+        As for `krippendorff_alpha`.
+
+    Examples
+    --------
+    >>> ratings = Ratings.from_table([[1, 2], [3, 3], [2, 2]], levels=[1, 2, 3])
+    >>> [round(alpha.value, 3) for alpha in krippendorff_alphas(ratings).values()]
+    [0.545, 0.778, 0.706, 0.482]
+    """
+    scales = list(scales)
+    for scale in scales:
+        if scale not in SCALES:
+            raise ValueError(f"The scale is {scale!r}; it is one of {', '.join(SCALES)}.")
+    patterns = patterns_of(data, clusters).paired
+    n_units = patterns.n_units
+    counts = np.asarray(patterns.units @ patterns.table)
+    found: dict[Scale, Coefficient] = {}
+    for scale in scales:
+        if reason := why_undefined(data, counts, n_units, scale):
+            found[scale] = Coefficient.undefined(reason, n_units)
+    defined = [scale for scale in scales if scale not in found]
+    if defined:
+        statistic: Statistic = ManyLevels(patterns, defined, data.levels)
+        if len(data.levels) <= FEW_LEVELS and len(patterns.units) * len(data.levels) ** 2 <= MOST_PAIRS:
+            distances = [squared_distances(scale, data.levels) for scale in defined]
+            statistic = OfSums(pair_terms(patterns), patterns.weight, partial(alphas, len(data.levels), distances))
+        figures = estimate(statistic, n_units, interval=interval, scale="fisher")
+        found |= dict(zip(defined, figures, strict=True))
+    return {scale: found[scale] for scale in scales}
+
+
+def why_undefined(data: Data, counts: Floats, n_units: int, scale: Scale) -> Reason | None:
+    used = data.levels[counts > 0]
+    if scale == "ordinal" and not data.is_ordered:
+        return Reason.WRONG_SCALE
+    if scale in ("interval", "ratio"):
+        if used.dtype.kind != "f" or not np.isfinite(used).all():
             return Reason.WRONG_SCALE
-    elif scale == "ratio" and ratings.n_ratings and ratings.values.min() < 0:
-        return Reason.NOT_A_RATIO_SCALE
-    if patterns.n_units == 0:
+        if scale == "ratio" and used.min(initial=0) < 0:
+            return Reason.NOT_A_RATIO_SCALE
+    if n_units == 0:
         return Reason.NO_OVERLAP
-    if patterns.n_units == 1:
+    if n_units == 1:
         return Reason.ONE_UNIT
-    return Reason.NO_VARIATION if len(patterns.used) < 2 else None
+    return Reason.NO_VARIATION if len(used) < 2 else None
 
 
-class Distance:
-    """δ² between the levels in use: inside a row of counts, and from each level to all pooled ratings."""
-
-    def __init__(self, scale: Scale, levels: NDArray[Any]) -> None:
-        self.scale = scale
-        if scale != "nominal":
-            # α does not change with the unit of points, nor on an interval scale with its zero. Halving first: the
-            # difference of two huge numbers must not overflow.
-            half = levels / 2
-            start = half.min() if scale == "interval" else 0.0
-            self.points = (half - start) / np.abs(half - start).max()
-
-    def within(self, cells: Cells, size: Floats) -> Floats:
-        """Return Σ_ck n_c n_k δ²_ck of each row."""
-        rows, count = len(size), cells.count
-        if self.scale == "nominal":
-            return cells.sum_by_row(count * (size[cells.row] - count), rows)
-        points = self.points[cells.level]
-        if self.scale == "interval":
-            return squared_differences(cells, points, size)
-        a, b = cells.pairs()
-        apart = count[a] * count[b] * relative(points[a], points[b])
-        return 2 * sums(cells.row[a], apart, rows)
-
-    def to_pooled(self, pooled: Floats) -> Floats:
-        """Return Σ_k n_k δ²_ck for each level c."""
-        n = float(pooled.sum())
-        if self.scale == "nominal":
-            return n - pooled
-        if self.scale == "interval":
-            deviation = self.points - pooled @ self.points / n
-            squares: Floats = n * deviation**2 + pooled @ deviation**2
-            return squares
-        step = max(BLOCK // len(pooled), 1)
-        starts = range(0, len(pooled), step)
-        return np.concatenate([relative(self.points[s : s + step, None], self.points) @ pooled for s in starts])
+def pair_terms(patterns: Patterns) -> Floats:
+    """Return per group the counts of levels, the units, and the coincidences o_ck of each two levels c < k."""
+    first, second = level_pairs(patterns.table.shape[1])
+    table = patterns.rows(slice(None))
+    together = table[:, first] * table[:, second] / (patterns.size - 1)[:, None]
+    return patterns.by_group(np.hstack([table, np.ones((len(table), 1)), together]))
 
 
-def relative(a: Floats, b: Floats) -> Floats:
-    total = a + b
-    return np.divide(a - b, total, out=np.zeros(total.shape), where=total > 0) ** 2
+@lru_cache(maxsize=64)
+def level_pairs(n_levels: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the lower and the higher level of every two."""
+    return np.triu_indices(n_levels, 1)
 
 
-def squared_differences(cells: Cells, points: Floats, size: Floats) -> Floats:
-    """Return Σ_ck n_c n_k (v_c − v_k)² of each row, by deviations from the row's mean so that equal marks give 0."""
-    mean = cells.sum_by_row(cells.count * points, len(size)) / size
-    return 2 * size * cells.sum_by_row(cells.count * (points - mean[cells.row]) ** 2, len(size))
+def squared_distances(scale: Scale, levels: NDArray[Any]) -> Floats | None:
+    """Return δ² of each two levels; None for ordinal, where they depend on the counts."""
+    if scale == "ordinal":
+        return None
+    first, second = level_pairs(len(levels))
+    if scale == "nominal":
+        return np.ones(len(first))
+    if scale == "interval":
+        points = to_unit(levels)
+        return np.asarray((points[first] - points[second]) ** 2)
+    return relative(levels[first], levels[second])
 
 
-def alpha(patterns: Patterns, distance: Distance) -> float:
-    observed = patterns.units @ (distance.within(patterns.cells, patterns.size) / (patterns.size - 1))
-    expected = patterns.pooled @ distance.to_pooled(patterns.pooled)
-    return float(1 - (patterns.pooled.sum() - 1) * observed / expected)
+def alphas(n_levels: int, distances: list[Floats | None], sums: Floats) -> Floats:
+    """Return an α per distance from rows of sums as `pair_terms` lists them.
 
-
-def left_out_sums(patterns: Patterns, distance: Distance) -> tuple[Floats, Floats, Floats]:
-    """Return the observed sum, the expected sum and n when each group is left out."""
-    own = distance.within(patterns.cells, patterns.size) / (patterns.size - 1)
-    to_pooled = distance.to_pooled(patterns.pooled)
-    cells = patterns.group_cells
-    crossed = cells.sum_by_row(cells.count * to_pooled[cells.level], len(patterns.weight))
-    inside = distance.within(cells, patterns.group_size)
-    expected = patterns.pooled @ to_pooled - 2 * crossed + inside
-    observed = patterns.units @ own - patterns.sum_by_group(own)
-    return observed, expected, patterns.pooled.sum() - patterns.group_size
+    NaN with one unit, or where all ratings are the same.
+    """
+    counts, units, together = sums[:, :n_levels], sums[:, n_levels], sums[:, n_levels + 1 :]
+    first, second = level_pairs(n_levels)
+    by_chance = counts[:, first] * counts[:, second]
+    n = counts.sum(axis=1)
+    found = np.full((len(sums), len(distances)), np.nan)
+    for figure, fixed in zip(found.T, distances, strict=True):
+        if fixed is None:
+            ranks = midranks(counts)
+            apart = (ranks[:, first] - ranks[:, second]) ** 2
+            observed, expected = np.vecdot(together, apart), np.vecdot(by_chance, apart)
+        else:
+            observed, expected = together @ fixed, by_chance @ fixed
+        np.divide((n - 1) * observed, expected, out=figure, where=(expected > 0) & (units > 1))
+    return 1 - found

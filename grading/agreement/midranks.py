@@ -9,42 +9,44 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 
-from grading.agreement.patterns import Patterns, sums
+from grading.agreement.patterns import Cells, Counts, Patterns, sums
 
 Integers = NDArray[np.intp]
 Floats = NDArray[np.float64]
 
 
-def midranks(pooled: Floats) -> Floats:
-    """Return the mid-rank of each level, counted from 0."""
-    return np.cumsum(pooled) - pooled / 2
+def midranks(counts: Floats) -> Floats:
+    """Return the mid-rank of each level, counted from 0; of each row of counts."""
+    return np.asarray(np.cumsum(counts, axis=-1) - counts / 2)
 
 
-def without_each_group(patterns: Patterns, ranks: Floats) -> tuple[Floats, Floats, Floats]:
-    """Return the observed sum, the expected sum and n when each group is left out."""
-    pooled, cells, groups = patterns.pooled, patterns.group_cells, len(patterns.weight)
-    coincidences = coincidence_table(patterns)
+def left_out_ranks(patterns: Patterns, counts: Counts, left_out: Cells, share: float) -> tuple[Floats, Floats, Floats]:
+    """Return the observed sum, the expected sum and n when that share of each group is left out."""
+    pooled, groups = counts.pooled, len(patterns.weight)
+    ranks = midranks(pooled)
+    coincidences = coincidence_table(patterns, counts)
     slope = pooled * ranks - coincidences @ ranks
     all_above = slope.sum() - np.cumsum(slope) + slope / 2
-    crossed = cells.sum_by_row(cells.count * all_above[cells.level], groups)
-    a, b = cells.pairs()
-    both = steps_between(coincidences, cells.level[a], cells.level[b])
+    crossed = left_out.sum_by_row(left_out.count * all_above[left_out.level], groups)
+    a, b = left_out.pairs()
+    both = steps_between(coincidences, left_out.level[a], left_out.level[b])
     alone = steps_between(coincidences, np.arange(len(pooled)), np.arange(len(pooled)))
-    squared = cells.sum_by_row(cells.count**2 * alone[cells.level], groups)
-    squared += 2 * sums(cells.row[a], cells.count[a] * cells.count[b] * both, groups)
-    observed = 2 * (ranks @ slope - 2 * crossed + squared) - own_share(patterns, ranks)
+    squared = left_out.sum_by_row(left_out.count**2 * alone[left_out.level], groups)
+    squared += 2 * sums(left_out.row[a], left_out.count[a] * left_out.count[b] * both, groups)
+    own = share * patterns.by_group(own_share(patterns, counts, left_out, ranks))
+    observed = 2 * (ranks @ slope - 2 * crossed + squared) - own
 
     # Σ_ck n_c n_k (r_c − r_k)² = n (n³ − Σ_k n_k³)/6 for mid-ranks
-    n = pooled.sum() - patterns.group_size
-    before = pooled[cells.level]
-    cubes = np.sum(pooled**3) - cells.sum_by_row(before**3 - (before - cells.count) ** 3, groups)
+    n = pooled.sum() - left_out.sum_by_row(left_out.count, groups)
+    before = pooled[left_out.level]
+    cubes = np.sum(pooled**3) - left_out.sum_by_row(before**3 - (before - left_out.count) ** 3, groups)
     return observed, n * (n**3 - cubes) / 6, n
 
 
-def coincidence_table(patterns: Patterns) -> csr_array:
+def coincidence_table(patterns: Patterns, counts: Counts) -> csr_array:
     """Return o, shape (n_levels, n_levels)."""
-    cells = patterns.cells
-    shape = (len(patterns.size), len(patterns.used))
+    cells = counts.cells
+    shape = (len(patterns.size), len(counts.used))
     weight = (patterns.units / (patterns.size - 1))[cells.row]
     counts = coo_array((cells.count, (cells.row, cells.level)), shape=shape).tocsr()
     weighted = coo_array((cells.count * weight, (cells.row, cells.level)), shape=shape).tocsr()
@@ -93,15 +95,16 @@ def sums_beyond(table: coo_array, i: Integers, j: Integers) -> Floats:
     return result
 
 
-def own_share(patterns: Patterns, ranks: Floats) -> Floats:
-    """Return what each group adds to the observed sum, at the mid-ranks of everybody else."""
-    cells, grouped, levels = patterns.cells, patterns.group_cells, len(patterns.used)
-    running = np.cumsum(grouped.count)
-    first = np.searchsorted(grouped.row, np.arange(len(patterns.weight)))
+def own_share(patterns: Patterns, counts: Counts, left_out: Cells, ranks: Floats) -> Floats:
+    """Return what a unit of each pattern adds to the observed sum, at the mid-ranks of all but its group."""
+    cells, levels = counts.cells, len(counts.used)
+    group = np.arange(len(patterns.size)) if patterns.group is None else patterns.group
+    running = np.cumsum(left_out.count)
+    first = np.searchsorted(left_out.row, np.arange(len(patterns.weight)))
     before = np.concatenate([[0.0], running])[first]
-    lowered = running - grouped.count / 2 - before[grouped.row]
-    position = np.searchsorted(grouped.row * levels + grouped.level, patterns.group[cells.row] * levels + cells.level)
+    lowered = running - left_out.count / 2 - before[left_out.row]
+    position = np.searchsorted(left_out.row * levels + left_out.level, group[cells.row] * levels + cells.level)
     moved = ranks[cells.level] - lowered[position]
     mean = cells.sum_by_row(cells.count * moved, len(patterns.size)) / patterns.size
     squares = cells.sum_by_row(cells.count * (moved - mean[cells.row]) ** 2, len(patterns.size))
-    return patterns.sum_by_group(2 * patterns.size * squares / (patterns.size - 1))
+    return np.asarray(2 * patterns.size * squares / (patterns.size - 1))

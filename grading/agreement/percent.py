@@ -4,9 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grading.agreement.coefficient import Coefficient, Reason
-from grading.agreement.jackknife import jackknife
+from grading.agreement.histogram import Data, patterns_of
+from grading.agreement.intervals import Interval, OfSums, estimate
 from grading.agreement.patterns import Clusters, Patterns
-from grading.agreement.ratings import Ratings
 
 Integers = NDArray[np.intp]
 Floats = NDArray[np.float64]
@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 ONE_POINT = 1 + 1e-9
 
 
-def percent_exact(ratings: Ratings, *, clusters: Clusters = None) -> Coefficient:
+def percent_exact(data: Data, *, clusters: Clusters = None, interval: Interval = "jackknife") -> Coefficient:
     """Return the share of pairs of graders who gave a unit the same level.
 
     p = (1/N) Σ_i Σ_k n_ik (n_ik − 1) / (m_i (m_i − 1)), where n_ik is how often unit i got level k, m_i ≥ 2 its ratings
@@ -23,10 +23,12 @@ def percent_exact(ratings: Ratings, *, clusters: Clusters = None) -> Coefficient
 
     Parameters
     ----------
-    ratings : Ratings
+    data : Ratings or Histogram
         Of repeated ratings the last one counts.
     clusters : sequence of hashable, shape (n_units,), optional
         What is left out together for the interval, in the order of `ratings.unit_labels`; by default the unit.
+    interval : {"jackknife", "linearised", "bootstrap"} or Bootstrap, default "jackknife"
+        Where standard error and interval come from; see `estimate`.
 
     Returns
     -------
@@ -44,10 +46,10 @@ def percent_exact(ratings: Ratings, *, clusters: Clusters = None) -> Coefficient
     >>> round(percent_exact(Ratings.from_table([[1, 1, 2], [3, 3, 3]])).value, 4)  # 1/3 and 1
     0.6667
     """
-    return mean_over_units(ratings, clusters, steps=0, whole_unit=False)
+    return mean_over_units(data, clusters, interval, steps=0, whole_unit=False)
 
 
-def percent_within_one(ratings: Ratings, *, clusters: Clusters = None) -> Coefficient:
+def percent_within_one(data: Data, *, clusters: Clusters = None, interval: Interval = "jackknife") -> Coefficient:
     """Return the share of pairs of graders whose marks are at most one level apart.
 
     As `percent_exact`, with all pairs counted whose levels are neighbours or the same. One step is one declared level.
@@ -56,9 +58,9 @@ def percent_within_one(ratings: Ratings, *, clusters: Clusters = None) -> Coeffi
 
     Parameters
     ----------
-    ratings : Ratings
+    data : Ratings or Histogram
         Of repeated ratings the last one counts.
-    clusters : sequence of hashable, shape (n_units,), optional
+    clusters, interval
         As for `percent_exact`.
 
     Returns
@@ -75,19 +77,19 @@ def percent_within_one(ratings: Ratings, *, clusters: Clusters = None) -> Coeffi
     >>> percent_within_one(Ratings.from_table([[1, 2, 3], [3, 3, 3]], levels=[1, 2, 3])).value
     0.8333333333333333
     """
-    return mean_over_units(ratings, clusters, steps=1, whole_unit=False)
+    return mean_over_units(data, clusters, interval, steps=1, whole_unit=False)
 
 
-def percent_all_exact(ratings: Ratings, *, clusters: Clusters = None) -> Coefficient:
+def percent_all_exact(data: Data, *, clusters: Clusters = None, interval: Interval = "jackknife") -> Coefficient:
     """Return the share of units to which all their graders gave the same level.
 
     p = (1/N) Σ_i [max_k n_ik = m_i] over the N units with m_i ≥ 2 ratings.
 
     Parameters
     ----------
-    ratings : Ratings
+    data : Ratings or Histogram
         Of repeated ratings the last one counts.
-    clusters : sequence of hashable, shape (n_units,), optional
+    clusters, interval
         As for `percent_exact`.
 
     Returns
@@ -105,19 +107,19 @@ def percent_all_exact(ratings: Ratings, *, clusters: Clusters = None) -> Coeffic
     >>> percent_all_exact(Ratings.from_table([[1, 1, 2], [3, 3, 3]])).value
     0.5
     """
-    return mean_over_units(ratings, clusters, steps=0, whole_unit=True)
+    return mean_over_units(data, clusters, interval, steps=0, whole_unit=True)
 
 
-def percent_all_within_one(ratings: Ratings, *, clusters: Clusters = None) -> Coefficient:
+def percent_all_within_one(data: Data, *, clusters: Clusters = None, interval: Interval = "jackknife") -> Coefficient:
     """Return the share of units whose highest and lowest mark are at most one level apart.
 
     As `percent_all_exact`, with a step as in `percent_within_one`.
 
     Parameters
     ----------
-    ratings : Ratings
+    data : Ratings or Histogram
         Of repeated ratings the last one counts.
-    clusters : sequence of hashable, shape (n_units,), optional
+    clusters, interval
         As for `percent_exact`.
 
     Returns
@@ -134,37 +136,42 @@ def percent_all_within_one(ratings: Ratings, *, clusters: Clusters = None) -> Co
     >>> percent_all_within_one(Ratings.from_table([[1, 2, 3], [3, 3, 4]])).value
     0.5
     """
-    return mean_over_units(ratings, clusters, steps=1, whole_unit=True)
+    return mean_over_units(data, clusters, interval, steps=1, whole_unit=True)
 
 
-def mean_over_units(ratings: Ratings, clusters: Clusters, *, steps: int, whole_unit: bool) -> Coefficient:
-    patterns = Patterns.of(ratings, clusters)
-    if steps and not ratings.is_numeric and ratings.levels_from == "data":
+def mean_over_units(data: Data, clusters: Clusters, interval: Interval, *, steps: int, whole_unit: bool) -> Coefficient:
+    patterns = patterns_of(data, clusters).paired
+    if steps and not data.is_ordered:
         return Coefficient.undefined(Reason.WRONG_SCALE, patterns.n_units)
     if patterns.n_units == 0:
         return Coefficient.undefined(Reason.NO_OVERLAP)
     pairs = patterns.size * (patterns.size - 1)
-    agreeing = close_pairs(patterns, highest_close_level(ratings, patterns.used, steps))
+    agreeing = close_pairs(patterns, highest_close_level(data, steps))
     share = (agreeing == pairs).astype(np.float64) if whole_unit else agreeing / pairs
-    n = patterns.n_units
-    total = float(patterns.units @ share)
-    remaining = patterns.units_left()
-    left_out = np.full(len(remaining), np.nan)
-    np.divide(total - patterns.sum_by_group(share), remaining, out=left_out, where=remaining > 0)
-    return jackknife(total / n, left_out, patterns.weight, n, scale="share")
+    terms = patterns.by_group(np.column_stack([share, np.ones(len(share))]))
+    statistic = OfSums(terms, patterns.weight, mean_share)
+    return estimate(statistic, patterns.n_units, interval=interval, scale="share")[0]
 
 
-def highest_close_level(ratings: Ratings, used: Integers, steps: int) -> Integers:
-    """Return for each level in use the highest one in use that still agrees with it."""
-    if not steps or ratings.levels_from == "declared":
-        return np.searchsorted(used, used + steps, side="right") - 1
-    points = ratings.levels[used]
-    return np.searchsorted(points, points + ONE_POINT, side="right") - 1
+def mean_share(sums: Floats) -> Floats:
+    share, units = sums.T
+    mean = np.divide(share, units, out=np.full(len(units), np.nan), where=units > 0)
+    return np.asarray(mean[:, None])
+
+
+def highest_close_level(data: Data, steps: int) -> Integers:
+    """Return for each level the highest one that still agrees with it."""
+    places = np.arange(len(data.levels))
+    if not steps:
+        return places
+    if data.levels_from == "declared":
+        return np.minimum(places + steps, len(places) - 1)
+    return np.searchsorted(data.levels, data.levels + ONE_POINT, side="right") - 1
 
 
 def close_pairs(patterns: Patterns, highest: Integers) -> Floats:
     """Return the number of agreeing ordered pairs of graders per unit of each pattern."""
-    cells, levels = patterns.cells, len(patterns.used)
+    cells, levels = patterns.cells, len(highest)
     last = np.searchsorted(cells.row * levels + cells.level, cells.row * levels + highest[cells.level], side="right")
     running = np.cumsum(cells.count)
     above = running[last - 1] - running

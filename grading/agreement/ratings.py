@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from grading.agreement.values import encode_labels, encode_values
+from grading.agreement.blocks import blocks, runs
+from grading.agreement.patterns import Patterns
+from grading.agreement.values import Labels, encode_labels, encode_values
 
 Integers = NDArray[np.intp]
 Floats = NDArray[np.float64]
@@ -47,16 +49,19 @@ class Ratings:
     ----------
     unit, grader : ndarray of int, shape (n_ratings,)
         Position in `unit_labels` and `grader_labels`.
-    code : ndarray of int, shape (n_ratings,)
+    code : ndarray of the smallest fitting unsigned int, shape (n_ratings,)
         Position in `levels`.
     levels : ndarray, shape (n_levels,)
         Levels in order: numbers ascending, or text (in the declared order, or sorted).
     levels_from : {"declared", "data"}
         Whether the levels come from the rubric or are just the distinct values seen.
-    unit_labels, grader_labels : tuple
-        Labels in order of first appearance; also of units and graders whose ratings are all missing.
+    unit_labels, grader_labels : sequence of hashable
+        Labels in order of first appearance, those of an integer array ascending; also of units and graders whose
+        ratings are all missing.
     repeated : bool
         Whether some grader rated some unit more than once and all these ratings were kept.
+    in_order : bool
+        Whether the rows are known to stand in the order of units and, inside a unit, of graders, none twice.
 
     Examples
     --------
@@ -67,12 +72,13 @@ class Ratings:
 
     unit: Integers
     grader: Integers
-    code: Integers
+    code: NDArray[np.integer[Any]]
     levels: NDArray[Any]
     levels_from: LevelsFrom
-    unit_labels: tuple[Hashable, ...]
-    grader_labels: tuple[Hashable, ...]
+    unit_labels: Labels
+    grader_labels: Labels
     repeated: bool = False
+    in_order: bool = False
 
     @classmethod
     def from_long(
@@ -109,7 +115,7 @@ class Ratings:
         TypeError
             Values that are neither numbers nor text, or both; labels that cannot be hashed.
         ValueError
-            Columns of unequal length, an infinite value, a value outside the levels or the range, a missing label.
+            Columns of unequal length, a value outside the levels or the range, a missing label.
 
         Examples
         --------
@@ -121,18 +127,23 @@ class Ratings:
         unit, unit_labels = encode_labels(units, "unit")
         grader, grader_labels = encode_labels(graders, "grader")
         present, code, found = encode_values(values, levels, value_range)
-        if not len(unit) == len(grader) == len(present):
-            lengths = f"{len(unit)} units, {len(grader)} graders and {len(present)} values"
+        if not len(unit) == len(grader) == (len(code) if present is None else len(present)):
+            n_values = len(code) if present is None else len(present)
+            lengths = f"{len(unit)} units, {len(grader)} graders and {n_values} values"
             raise ValueError(f"The columns differ in length: {lengths}.")
+        if present is not None:
+            unit, grader = unit[present], grader[present]
+        in_order = ascend(unit, grader, len(grader_labels))
         ratings = cls(
-            unit=unit[present],
-            grader=grader[present],
+            unit=unit,
+            grader=grader,
             code=code,
             levels=found,
             levels_from="data" if levels is None else "declared",
             unit_labels=unit_labels,
             grader_labels=grader_labels,
-            repeated=True,
+            repeated=not in_order,
+            in_order=in_order,
         )
         latest = ratings.latest()
         return ratings if repeats == "keep" and latest.n_ratings < ratings.n_ratings else latest
@@ -169,18 +180,18 @@ class Ratings:
         >>> Ratings.from_table([["yes", "no"], ["no", None]]).levels.tolist()
         ['no', 'yes']
         """
-        rows = [list(row) for row in table]
-        width = len(rows[0]) if rows else 0
-        for position, row in enumerate(rows):
-            if len(row) != width:
-                raise ValueError(f"Row {position} has {len(row)} ratings and the first row {width}.")
-        return cls.from_long(
-            np.repeat(np.arange(len(rows)), width),
-            np.tile(np.arange(width), len(rows)),
-            [value for row in rows for value in row],
-            levels=levels,
-            value_range=value_range,
-        )
+        if isinstance(table, np.ndarray) and table.ndim == 2 and table.dtype.kind in "iuf":
+            n_rows, width = table.shape
+            cells: Iterable[Any] = table.ravel()
+        else:
+            rows = [list(row) for row in table]
+            n_rows, width = len(rows), len(rows[0]) if rows else 0
+            for position, row in enumerate(rows):
+                if len(row) != width:
+                    raise ValueError(f"Row {position} has {len(row)} ratings and the first row {width}.")
+            cells = [value for row in rows for value in row]
+        unit, grader = np.repeat(np.arange(n_rows), width), np.tile(np.arange(width), n_rows)
+        return cls.from_long(unit, grader, cells, levels=levels, value_range=value_range)
 
     @property
     def n_units(self) -> int:
@@ -200,12 +211,18 @@ class Ratings:
     @property
     def values(self) -> NDArray[Any]:
         """The ratings themselves, shape (n_ratings,), in points or as text."""
-        return self.levels[self.code]
+        values: NDArray[Any] = self.levels[self.code]
+        return values
 
     @property
     def is_numeric(self) -> bool:
-        """Whether the levels are numbers."""
-        return self.levels.dtype.kind == "f"
+        """Whether the levels are finite numbers, which have distances."""
+        return self.levels.dtype.kind == "f" and bool(np.isfinite(self.levels).all())
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether the levels have an order: numbers, or text in the order declared."""
+        return self.levels.dtype.kind == "f" or self.levels_from == "declared"
 
     def latest(self) -> "Ratings":
         """Return the ratings with only the last one a grader gave to each unit.
@@ -218,11 +235,18 @@ class Ratings:
         if not self.repeated:
             return self
         pair = self.unit * max(self.n_graders, 1) + self.grader
-        _, from_the_end = np.unique(pair[::-1], return_index=True)
-        if len(from_the_end) == len(pair):
+        ascending = np.sort(pair)
+        if len(runs(ascending)) == len(pair):
             return replace(self, repeated=False)
+        _, from_the_end = np.unique(pair[::-1], return_index=True)
         kept = np.sort(len(pair) - 1 - from_the_end)
         return replace(self, unit=self.unit[kept], grader=self.grader[kept], code=self.code[kept], repeated=False)
+
+    @cached_property
+    def patterns(self) -> Patterns:
+        """Which counts of levels the units show, and how many units show each."""
+        latest = self.latest()
+        return Patterns.of(latest.unit, latest.code, self.n_units, len(self.levels), in_order=latest.in_order)
 
     @cached_property
     def components(self) -> Components:
@@ -235,3 +259,14 @@ class Ratings:
         of_node = np.full(size, -1, dtype=np.intp)
         kept, of_node[rated] = np.unique(label[rated], return_inverse=True)
         return Components(len(kept), of_node[: self.n_units], of_node[self.n_units :])
+
+
+def ascend(unit: Integers, grader: Integers, n_graders: int) -> bool:
+    """Return whether the pairs of unit and grader ascend, none twice."""
+    for block in blocks(len(unit)):
+        part = slice(block.start, block.stop + 1)  # with the first row of the next block
+        pair = unit[part] * n_graders
+        pair += grader[part]
+        if not (pair[1:] > pair[:-1]).all():
+            return False
+    return True

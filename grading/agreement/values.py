@@ -9,12 +9,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Integers = NDArray[np.intp]
+from grading.agreement.blocks import blocks, smallest
+
+Integers = NDArray[np.integer[Any]]
+Labels = Sequence[Hashable]
+
+# Whole numbers this close together are looked up in a table of places.
+WIDEST_TABLE = 2**16
 
 
-def encode_labels(labels: Iterable[Hashable], noun: str) -> tuple[Integers, tuple[Hashable, ...]]:
-    """Return the code of each label and the labels, in order of first appearance."""
+def encode_labels(labels: Iterable[Hashable], noun: str) -> tuple[NDArray[np.intp], Labels]:
+    """Return the code of each label and the labels: whole numbers ascending, others in order of first appearance."""
     if isinstance(labels, np.ndarray):
+        if labels.dtype.kind in "iu" and labels.ndim == 1:
+            return encode_numbers(labels)
         labels = labels.tolist()
     position: dict[Hashable, int] = {}
     codes: list[int] = []
@@ -28,42 +36,140 @@ def encode_labels(labels: Iterable[Hashable], noun: str) -> tuple[Integers, tupl
     return np.array(codes, dtype=np.intp), tuple(position)
 
 
+def encode_numbers(labels: Integers) -> tuple[NDArray[np.intp], Labels]:
+    """Return codes of whole-number labels; the labels 0 … n−1 are their own codes, and are not copied."""
+    if not len(labels):
+        return np.empty(0, dtype=np.intp), ()
+    low, high = int(labels.min()), int(labels.max())
+    if high - low > max(4 * len(labels), WIDEST_TABLE):
+        distinct, code = np.unique(labels, return_inverse=True)
+        return code.astype(np.intp, copy=False), tuple(distinct.tolist())
+    seen = np.zeros(high - low + 1, dtype=bool)
+    for block in blocks(len(labels)):
+        seen[labels[block] - low if low else labels[block]] = True
+    if seen.all():
+        codes = labels - low if low else labels
+        return codes.astype(np.intp, copy=False), range(low, high + 1)
+    place = np.cumsum(seen) - 1
+    return place[labels - low], tuple((np.flatnonzero(seen) + low).tolist())
+
+
 def encode_values(
     values: Iterable[Any], levels: Sequence[Any] | None, value_range: tuple[float, float] | None
-) -> tuple[NDArray[np.bool_], Integers, NDArray[Any]]:
-    """Return which values are present, the level code of those, and the levels in order."""
+) -> tuple[NDArray[np.bool_] | None, Integers, NDArray[Any]]:
+    """Return which values are present (None for all), the level code of those, and the levels in order."""
     column = as_column(values, "value")
-    present = column != np.array(None) if column.dtype == object else ~np.isnan(column)
-    seen = column[present]
     if value_range is not None:
-        refuse_outside(column, present, value_range)
+        refuse_outside(column, value_range)
     if levels is None:
-        # astype: numpy sorts text of a fixed width much faster than objects
-        found, code = np.unique(seen.astype(str) if seen.dtype == object else seen, return_inverse=True)
-        return present, code.astype(np.intp), found
+        return encode_seen(column)
     declared = as_column(levels, "level")
     if len(declared) != len(set(declared.tolist())) or None in declared.tolist() or bool(np.any(declared != declared)):
         raise ValueError("The levels contain a missing or a repeated one.")
-    if declared.dtype != object:
-        declared = np.sort(declared)
-    if len(seen) and (declared.dtype == object) != (seen.dtype == object):
+    if declared.dtype == object:
+        return encode_text(column, declared)
+    if column.dtype == object:
+        raise TypeError("The levels and the values must both be numbers or both be text.")
+    return encode_points(column, np.sort(declared))
+
+
+def encode_seen(column: NDArray[Any]) -> tuple[NDArray[np.bool_] | None, Integers, NDArray[Any]]:
+    """Code the values by themselves: whole numbers close together through a table, others by sorting."""
+    present = is_present(column)
+    seen = column if present is None else column[present]
+    if seen.dtype == object:
+        # numpy sorts text of a fixed width much faster than objects
+        found, code = np.unique(seen.astype(str), return_inverse=True)
+        return present, code.astype(smallest(len(found))), found
+    if len(seen) and 0 <= seen.max().item() - (low := seen.min().item()) < WIDEST_TABLE:
+        place = (seen - low).astype(np.intp)
+        if seen.dtype.kind != "f" or bool((place + low == seen).all()):
+            counts = np.bincount(place)
+            table = (np.cumsum(counts > 0) - 1).astype(smallest(len(counts)))
+            return present, table[place], np.flatnonzero(counts) + np.float64(low)
+    found, code = np.unique(seen, return_inverse=True)
+    return present, code.astype(smallest(len(found))), found.astype(np.float64)
+
+
+def encode_text(
+    column: NDArray[Any], declared: NDArray[Any]
+) -> tuple[NDArray[np.bool_] | None, Integers, NDArray[Any]]:
+    present = is_present(column)
+    seen = column if present is None else column[present]
+    if seen.dtype != object and len(seen):
         raise TypeError("The levels and the values must both be numbers or both be text.")
     position = {level: code for code, level in enumerate(declared.tolist())}
     code = np.array([position.get(value, -1) for value in seen.tolist()], dtype=np.intp)
     if len(code) and code.min() < 0:
-        row = int(np.flatnonzero(present)[np.argmin(code)])
-        raise ValueError(f"Row {row} has {column[row]}, which is none of the levels {declared.tolist()}.")
-    return present, code, declared.astype(str) if declared.dtype == object else declared
+        refuse_level(column, present, code < 0, declared)
+    return present, code.astype(smallest(len(declared))), declared.astype(str)
+
+
+def encode_points(
+    column: NDArray[Any], levels: NDArray[np.float64]
+) -> tuple[NDArray[np.bool_] | None, Integers, NDArray[np.float64]]:
+    """Find each number among the levels, block by block; what is found elsewhere is missing or wrong."""
+    code = np.empty(len(column), dtype=smallest(len(levels)))
+    odd = np.zeros(len(column), dtype=bool)
+    found_odd = False
+    place = places(levels) if column.dtype.kind != "f" else None
+    for block in blocks(len(column)):
+        part = column[block]
+        if place is not None:
+            table, low = place
+            table.take(part.astype(np.int64, copy=False) - low, out=code[block], mode="clip")
+            np.equal(code[block], len(levels), out=odd[block])
+        else:
+            np.minimum(np.searchsorted(levels, part), max(len(levels) - 1, 0), out=code[block], casting="unsafe")
+            np.not_equal(levels.take(code[block]) if len(levels) else np.nan, part, out=odd[block])
+        found_odd = found_odd or bool(odd[block].any())
+    if not found_odd:
+        return None, code, levels
+    present = is_present(column)
+    wrong = odd if present is None else odd & present
+    if wrong.any():
+        refuse_level(column, None, wrong, levels)
+    return present, code[present], levels
+
+
+def places(levels: NDArray[np.float64]) -> tuple[Integers, int] | None:
+    """Return a table from whole numbers to levels with its offset; its ends stand for all that is no level."""
+    if not len(levels) or not np.isfinite(levels).all() or levels[-1] - levels[0] > WIDEST_TABLE:
+        return None
+    if bool((levels != np.floor(levels)).any()) or np.abs(levels).max() > 2**53:
+        return None
+    low = int(levels[0]) - 1
+    table = np.full(int(levels[-1]) - low + 2, len(levels), dtype=smallest(len(levels)))
+    table[levels.astype(np.int64) - low] = np.arange(len(levels))
+    return table, low
+
+
+def is_present(column: NDArray[Any]) -> NDArray[np.bool_] | None:
+    """Return which cells are not missing, None for all."""
+    if column.dtype.kind in "iu":
+        return None
+    present = column != np.array(None) if column.dtype == object else ~np.isnan(column)
+    return None if bool(present.all()) else present
+
+
+def refuse_level(
+    column: NDArray[Any], present: NDArray[np.bool_] | None, wrong: NDArray[np.bool_], levels: NDArray[Any]
+) -> None:
+    position = int(np.argmax(wrong))
+    row = position if present is None else int(np.flatnonzero(present)[position])
+    raise ValueError(f"Row {row} has {column[row]}, which is none of the levels {levels.tolist()}.")
 
 
 def as_column(values: Iterable[Any], noun: str) -> NDArray[Any]:
-    """Return numbers as float64 with NaN for missing, or text as objects with None for missing."""
-    if isinstance(values, np.ndarray) and values.dtype.kind in "iuf":
-        column = values.astype(np.float64)
-        infinite = np.flatnonzero(np.isinf(column))
-        if len(infinite):
-            raise ValueError(f"The {noun} in row {infinite[0]} is infinite.")
-        return column
+    """Return whole numbers as they are, others as float64 with NaN for missing, text as objects with None for missing.
+
+    Raises
+    ------
+    TypeError
+        Cells that are neither numbers nor text, or both.
+    """
+    if isinstance(values, np.ndarray) and values.ndim == 1 and values.dtype.kind in "iuf":
+        return values.astype(np.float64, copy=False) if values.dtype.kind == "f" else values
     cells = values.tolist() if isinstance(values, np.ndarray) else list(values)
     kinds: set[str] = set()
     for row, cell in enumerate(cells):
@@ -74,16 +180,13 @@ def as_column(values: Iterable[Any], noun: str) -> NDArray[Any]:
             continue
         if isinstance(cell, bool) or not isinstance(cell, Real | Decimal):
             raise TypeError(f"The {noun} in row {row} is a {type(cell).__name__}, neither a number nor text.")
-        number = as_float(cell)
-        if math.isinf(number):
-            raise ValueError(f"The {noun} in row {row} is infinite.")
-        if not math.isnan(number):
+        if not math.isnan(as_float(cell)):
             kinds.add("number")
     if len(kinds) == 2:
         raise TypeError(f"Some {noun}s are numbers and some are text.")
     if kinds == {"text"}:
         return np.array([cell if isinstance(cell, str) else None for cell in cells], dtype=object)
-    return np.array([math.nan if cell is None else float(cell) for cell in cells], dtype=np.float64)
+    return np.array([math.nan if cell is None else as_float(cell) for cell in cells], dtype=np.float64)
 
 
 def as_float(number: Any) -> float:
@@ -91,16 +194,15 @@ def as_float(number: Any) -> float:
     try:
         return float(number)
     except OverflowError:
-        return math.inf
+        return math.inf if number > 0 else -math.inf
 
 
-def refuse_outside(column: NDArray[Any], present: NDArray[np.bool_], value_range: tuple[float, float]) -> None:
+def refuse_outside(column: NDArray[Any], value_range: tuple[float, float]) -> None:
     low, high = value_range
     if not low <= high:
         raise ValueError(f"The range {low} to {high} runs backwards.")
     if column.dtype == object:
         raise TypeError("A range needs numbers, and the values are text.")
-    with np.errstate(invalid="ignore"):
-        outside = np.flatnonzero(present & ~((column >= low) & (column <= high)))
+    outside = np.flatnonzero((column < low) | (column > high))
     if len(outside):
         raise ValueError(f"Row {outside[0]} has {column[outside[0]]:g}, outside {low:g} to {high:g}.")

@@ -42,9 +42,9 @@ def test_components_count_only_who_has_ratings():
 @pytest.mark.parametrize(
     ("arguments", "options", "error", "message"),
     [
-        ((["p"], ["X"], [math.inf]), {}, ValueError, "row 0 is infinite"),
-        ((["p"], ["X"], [10**400]), {}, ValueError, "row 0 is infinite"),
-        ((["p"], ["X"], np.array([-np.inf])), {}, ValueError, "row 0 is infinite"),
+        ((["p"], ["X"], [math.inf]), {"levels": [1, 2]}, ValueError, "Row 0 has inf"),
+        ((["p"], ["X"], [10**400]), {"value_range": (0, 9)}, ValueError, "Row 0 has inf, outside 0 to 9"),
+        ((["p"], ["X"], np.array([-np.inf])), {"value_range": (0, 9)}, ValueError, "Row 0 has -inf"),
         ((["p"], ["X"], [True]), {}, TypeError, "row 0 is a bool"),
         ((["p"], ["X"], [[1]]), {}, TypeError, "row 0 is a list"),
         ((["p", "q"], ["X", "X"], [1, "a"]), {}, TypeError, "some are text"),
