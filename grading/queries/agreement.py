@@ -83,8 +83,8 @@ class Figure:
 
 
 def signed(value: float | None) -> str:
-    """Return a figure to the hundredth, with a minus sign and not a hyphen."""
-    return "–" if value is None else number_format(f"{value:.2f}").replace("-", "−")
+    """Return a figure to the hundredth, with a minus sign and not a hyphen; 0 has none."""
+    return "–" if value is None else number_format(f"{value:z.2f}").replace("-", "−")
 
 
 @dataclass(frozen=True, kw_only=True)
