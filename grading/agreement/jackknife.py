@@ -1,6 +1,7 @@
 """Intervals by leaving out one unit, or one cluster of units, at a time."""
 
 import math
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal
 
@@ -55,21 +56,32 @@ def jackknife(value: float, left_out: Floats, weight: Floats, n_units: int, *, s
     >>> jackknife(0.5, np.array([1 / 3, 2 / 3]), np.array([2.0, 2.0]), 4, scale="share").standard_error
     0.28867513459481287
     """
+    return jackknives([value], left_out[:, None], weight, n_units, scale=scale)[0]
+
+
+def jackknives(
+    values: Sequence[float], left_out: Floats, weight: Floats, n_units: int, *, scale: Range
+) -> list[Coefficient]:
+    """Return `jackknife` of several values, with their left-out values as columns."""
     groups = float(weight.sum())
     if groups < 2:
-        return Coefficient.without_interval(value, Reason.ONE_UNIT, n_units)
-    away = left_out - float(weight @ left_out) / groups
-    widest = float(abs(away).max())
-    if math.isnan(widest):
-        return Coefficient.without_interval(value, Reason.TOO_FEW, n_units)
-    if widest < ROUNDING:
-        return Coefficient.without_interval(value, Reason.NO_VARIATION, n_units)
-    squares = float(weight @ away**2)
-    error = math.sqrt((groups - 1) / groups * squares)
-    excess = groups * float(weight @ away**4) / squares**2 - 3
-    degrees = 2 / (2 / (groups - 1) + max(excess, 0.0) / groups)
-    low, high = interval_around(value, error, degrees, scale)
-    return Coefficient(value, error, low, high, n_units, "jackknife", None)
+        return [Coefficient.without_interval(value, Reason.ONE_UNIT, n_units) for value in values]
+    away = left_out - weight @ left_out / groups
+    widest = abs(away).max(axis=0)
+    # by the widest, so that the fourth power of a tiny deviation does not vanish
+    scaled = (away / np.where(widest > 0, widest, 1)) ** 2
+    moments = zip(values, widest.tolist(), (weight @ scaled).tolist(), (weight @ scaled**2).tolist(), strict=True)
+    found = []
+    for value, most, second, fourth in moments:
+        if math.isnan(most) or most < ROUNDING:
+            reason = Reason.TOO_FEW if math.isnan(most) else Reason.NO_VARIATION
+            found.append(Coefficient.without_interval(value, reason, n_units))
+            continue
+        error = most * math.sqrt((groups - 1) / groups * second)
+        degrees = 2 / (2 / (groups - 1) + max(groups * fourth / second**2 - 3, 0.0) / groups)
+        low, high = interval_around(value, error, degrees, scale)
+        found.append(Coefficient(value, error, low, high, n_units, "jackknife", None))
+    return found
 
 
 def interval_around(value: float, error: float, degrees: float, scale: Range) -> tuple[float, float]:
