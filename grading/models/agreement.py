@@ -16,8 +16,8 @@ class AgreementReport(models.Model):
     criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
     # {coefficient key: {"value", "standard_error", "low", "high", "n_units", "interval", "reason"}}
     coefficients = models.JSONField(default=dict)
-    # Beside the coefficients: "sem", "n_graders", "reading" and so on, "levels" in points, "confusion" level by level.
-    # Empty: not computed yet.
+    # Beside the coefficients: "sem", "n_units", "reading" and so on; "levels" in points, the share of marks "given" at
+    # each, and "confusion" level by level. Empty: not computed yet.
     panel = models.JSONField(default=dict)
     sheets = models.PositiveIntegerField(default=0)
     computed_at = models.DateTimeField(null=True)

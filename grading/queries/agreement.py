@@ -42,7 +42,7 @@ NAMES: dict[str, Promise] = {
     "icc_a_k": _("Reliability of the mean, ICC(A,k)"),
 }
 SHARES = ("percent_exact", "percent_within_one")
-# With fewer papers intervals are rough.
+# With no more papers intervals are rough.
 FEW_PAPERS = 20
 
 
@@ -128,7 +128,7 @@ class Agreement:
 
     @property
     def has_few(self) -> bool:
-        return 0 < self.papers < FEW_PAPERS
+        return 0 < self.papers <= FEW_PAPERS
 
 
 def read_out(panel: dict[str, Any]) -> list[str]:

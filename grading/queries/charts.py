@@ -152,7 +152,7 @@ def details_in(round_: Round) -> list[Detail]:
 def detail_of(agreement: Agreement) -> Detail:
     panel = agreement.panel
     whiskers = [Whisker(named=one, y=ROW * row) for row, one in enumerate(agreement.figures)]
-    if "confusion" not in panel or not panel["n_ratings"]:
+    if not any(panel.get("given", [])):
         return Detail(agreement=agreement, whiskers=whiskers, bars=[], heat=None)
     levels = sorted(agreement.criterion.levels.all(), key=lambda level: level.points)
     heat = heat_of([level.points for level in levels], panel["confusion"]) if agreement.papers else None
@@ -160,7 +160,7 @@ def detail_of(agreement: Agreement) -> Detail:
     bars = [
         LevelBar(label=level.label, points=level.points, share=share, y=ROW * place_from_top, row=row)
         for place_from_top, (level, share, row) in enumerate(
-            reversed(list(zip(levels, panel["levels_used"], rows, strict=True)))
+            reversed(list(zip(levels, panel["given"], rows, strict=True)))
         )
     ]
     return Detail(agreement=agreement, whiskers=whiskers, bars=bars, heat=heat)

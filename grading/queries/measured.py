@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
+
 from grading.agreement import Ratings
 from grading.agreement.confusion import confusion
 from grading.agreement.criteria import criterion_matrix
 from grading.agreement.pairs import pairwise
-from grading.agreement.panel import panel
 from grading.agreement.pooling import busiest, pooled
 from grading.models import Round
 from grading.queries.mark import base_readings
+from grading.queries.panel import panel_of
 from rubrics.models import Criterion
 
 # A picture of more levels shows nothing.
@@ -43,10 +45,11 @@ def measure(round_: Round, criterion: Criterion) -> Measured:
         levels=levels if on_levels else None,
     )
     scale: Any = criterion.scale if on_levels else Criterion.Scale.INTERVAL
-    rest = panel(ratings, scale).as_dict()
+    rest = panel_of(ratings, scale)
     coefficients = rest.pop("coefficients")
     if on_levels and len(levels) <= MOST_LEVELS:
-        rest |= {"levels": levels, "confusion": confusion(ratings).tolist()}
+        shares = np.bincount(ratings.code, minlength=len(levels)) / max(ratings.n_ratings, 1)
+        rest |= {"levels": levels, "given": shares.tolist(), "confusion": confusion(ratings).tolist()}
     return Measured(criterion=criterion, ratings=ratings, scale=scale, coefficients=coefficients, panel=rest)
 
 

@@ -15,7 +15,6 @@ from grading.agreement import (
     percent_within_one,
 )
 from grading.agreement.pairs import pairwise
-from grading.agreement.panel import panel
 from grading.workbooks.columns import Criterion
 
 # Of hundreds of graders there are tens of thousands.
@@ -35,7 +34,7 @@ def coefficients(
     criterion: Criterion, ratings: Ratings, clusters: Mapping[str, str] | None = None
 ) -> dict[str, Coefficient]:
     """Return every coefficient of a criterion; one that has no value says why."""
-    groups = by_unit(ratings, clusters)
+    groups = groups_of(ratings, clusters)
     alpha = krippendorff_alpha(ratings, criterion.scale, clusters=groups)
     found = {
         key: Coefficient.undefined(Reason.WRONG_SCALE, alpha.n_units)
@@ -49,18 +48,13 @@ def coefficients(
     return found
 
 
-def panel_of(criterion: Criterion, ratings: Ratings, clusters: Mapping[str, str] | None) -> dict[str, Any]:
-    """Return what a board shows of a criterion by default, with its reading in words."""
-    return panel(ratings, criterion.scale, clusters=by_unit(ratings, clusters)).as_dict()
-
-
 def pair_rows(criterion: Criterion, ratings: Ratings) -> dict[str, Any]:
     """Return how many pairs of graders share a unit, and those who share most."""
     pairs = pairwise(ratings, weights="identity" if criterion.scale == "nominal" else "quadratic")
     return {"n_pairs": len(pairs), "pairs": [asdict(pair) for pair in pairs[:MOST_PAIRS]]}
 
 
-def by_unit(ratings: Ratings, clusters: Mapping[str, str] | None) -> list[str] | None:
+def groups_of(ratings: Ratings, clusters: Mapping[str, str] | None) -> list[str] | None:
     return None if clusters is None else [clusters[str(unit)] for unit in ratings.unit_labels]
 
 

@@ -39,7 +39,7 @@ def test_report_keeps_figures_panel_and_levels_against_each_other(world: World) 
     panel = report.panel
     assert (panel["n_units"], panel["n_graders"], panel["n_ratings"]) == (4, 3, 8)
     assert set(panel["reading"]) == {"en", "ja"}
-    assert panel["levels"] == [0, 1, 2, 3]
+    assert (panel["levels"], sum(panel["given"])) == ([0, 1, 2, 3], 1)
     confusion = panel["confusion"]
     assert sum(map(sum, confusion)) == 8
     assert confusion[1][2] == confusion[2][1]
