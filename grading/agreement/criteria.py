@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from grading.agreement.coefficient import Coefficient, Reason
-from grading.agreement.pairs import Z
+from grading.agreement.pairs import Z, has_points
 from grading.agreement.ratings import Ratings
 
 Floats = NDArray[np.float64]
@@ -56,8 +56,8 @@ def criterion_matrix(criteria: Sequence[Ratings]) -> tuple[CriterionPair, ...]:
     tuple of CriterionPair
         Every two criteria once, in order. The interval is tanh(artanh r ± 1.96 s), s² = 1/(n − 3), for ρ 1.06/(n − 3),
         the standard error (1 − r²) s; there is none for fewer than four units (`too_few`) and at ±1 (`no_variation`).
-        None for text (`wrong_scale`), no unit in common (`no_overlap`), one (`one_unit`), a criterion with equal means
-        only (`no_variation`).
+        None for text and infinite levels (`wrong_scale`), no unit in common (`no_overlap`), one (`one_unit`), a
+        criterion with equal means only (`no_variation`).
 
     References
     ----------
@@ -80,9 +80,9 @@ def criterion_matrix(criteria: Sequence[Ratings]) -> tuple[CriterionPair, ...]:
 
 
 def unit_means(ratings: Ratings, places: Sequence[int], length: int) -> tuple[NDArray[np.bool_], Floats] | None:
-    """Return which units have a mark, and the means, scaled to [0, 1]; None of text."""
+    """Return which units have a mark, and the means, scaled to [0, 1]; None without points."""
     ratings = ratings.latest()
-    if not ratings.is_numeric:
+    if not has_points(ratings):
         return None
     half = ratings.levels / 2  # the difference of two huge numbers must not overflow
     points = half - half.min(initial=math.inf)

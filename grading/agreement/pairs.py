@@ -39,7 +39,7 @@ class Pair:
     within_one : float or None
         Share of the units on which they are at most one level apart; None where levels have no order.
     difference : float or None
-        Mean of the first's mark less the second's, in points; None of text.
+        Mean of the first's mark less the second's, in points; None of text and of levels with an infinite one.
     kappa : float or None
         Cohen's κ with the weights asked for, in [-1, 1].
     reason : Reason or None
@@ -75,8 +75,8 @@ def pairwise(ratings: Ratings, *, weights: PairWeights = "quadratic") -> tuple[P
 
     Over the n common units with marks x and y: exact = (1/n) Σ [x = y]; within one = (1/n) Σ [x, y at most one level
     apart]; difference = (1/n) Σ (x − y); κ = 1 − (1/n) Σ δ²(x, y) / Σ_ck p_c q_k δ²(c, k), where p_c and q_k are the
-    shares of levels in the marks of each. δ² is (c − k)² (quadratic: of the points, or of the places of text in
-    declared order) or [c≠k] (identity). The time goes with the pairs of ratings inside units, whatever the number of
+    shares of levels in the marks of each. δ² is (c − k)² (quadratic: of the points, or of the places of declared levels
+    without points) or [c≠k] (identity). The time goes with the pairs of ratings inside units, whatever the number of
     graders.
 
     Parameters
@@ -114,14 +114,14 @@ def pairwise(ratings: Ratings, *, weights: PairWeights = "quadratic") -> tuple[P
     n = np.bincount(of_row, minlength=len(key)).astype(np.float64)
     exact = mean_of(of_row, rows.code_a == rows.code_b, n)
     low, high = wilson(exact, n)
-    has_order = weights == "quadratic" and (ratings.is_numeric or ratings.levels_from == "declared")
+    has_order = weights == "quadratic" and (has_points(ratings) or ratings.levels_from == "declared")
     within: list[Any] = [None] * len(key)
     difference, kappa = within, within
     reason: list[Reason | None] = [Reason.WRONG_SCALE] * len(key)
     if has_order:
         within = mean_of(of_row, near(ratings, rows), n).tolist()
         kappa, reason = chance_corrected(of_row, rows, n, *quadratic(of_row, rows, n, places(ratings)))
-        if ratings.is_numeric:
+        if has_points(ratings):
             half = ratings.levels / 2  # the difference of two huge numbers must not overflow
             steps = mean_of(of_row, half[rows.code_a] - half[rows.code_b], n)
             difference = [2 * step for step in steps.tolist()]
@@ -148,6 +148,11 @@ def wilson(share: Floats, n: Floats) -> tuple[Floats, Floats]:
     return np.clip(centre - reach, 0, share), np.clip(centre + reach, share, 1)
 
 
+def has_points(ratings: Ratings) -> bool:
+    """Return whether the distances between levels are numbers; those of an infinite mark are not."""
+    return ratings.is_numeric and bool(np.isfinite(ratings.levels).all())
+
+
 def near(ratings: Ratings, rows: Rows) -> NDArray[np.bool_]:
     """Return which marks are at most one level apart; where levels come from the data, one point."""
     if ratings.levels_from == "declared":
@@ -159,8 +164,8 @@ def near(ratings: Ratings, rows: Rows) -> NDArray[np.bool_]:
 
 
 def places(ratings: Ratings) -> Floats:
-    """Return the places of the levels in [0, 1], in proportion to their points; of text, to its order."""
-    points: Floats = ratings.levels / 2 if ratings.is_numeric else np.arange(len(ratings.levels), dtype=np.float64)
+    """Return the places of the levels in [0, 1], in proportion to their points; without points, in order."""
+    points: Floats = ratings.levels / 2 if has_points(ratings) else np.arange(len(ratings.levels), dtype=np.float64)
     above: Floats = points - points.min(initial=math.inf)
     top = float(above.max(initial=0.0))
     return above / top if top > 0 else above

@@ -8,6 +8,7 @@ from django.db.models import prefetch_related_objects
 
 from grading.models import Round
 from grading.queries.agreement import Agreement, NamedFigure, agreement_in
+from grading.queries.measured import MOST_LEVELS
 
 WIDTH, MARGIN = 320, 8
 LOW, HIGH = -0.2, 1.0
@@ -131,6 +132,10 @@ class Detail:
         return [Tick(value=value, x=place(value), anchor=anchor) for value, anchor in TICKS.items()]
 
     @property
+    def most_levels(self) -> int:
+        return MOST_LEVELS
+
+    @property
     def axis_y(self) -> int:
         return ROW * len(self.whiskers)
 
@@ -152,9 +157,9 @@ def details_in(round_: Round) -> list[Detail]:
 def detail_of(agreement: Agreement) -> Detail:
     panel = agreement.panel
     whiskers = [Whisker(named=one, y=ROW * row) for row, one in enumerate(agreement.figures)]
-    if not any(panel.get("given", [])):
-        return Detail(agreement=agreement, whiskers=whiskers, bars=[], heat=None)
     levels = sorted(agreement.criterion.levels.all(), key=lambda level: level.points)
+    if not any(panel.get("given", [])) or [float(level.points) for level in levels] != panel["levels"]:
+        return Detail(agreement=agreement, whiskers=whiskers, bars=[], heat=None)
     heat = heat_of([level.points for level in levels], panel["confusion"]) if agreement.papers else None
     rows = heat.rows if heat else [None] * len(levels)
     bars = [

@@ -2,16 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from grading.models import Enlistment, Round, RoundReport
 from grading.queries.agreement import Figure, signed
+from grading.queries.measured import ENOUGH_SHARED
 from rubrics.models import Criterion
 
 # How dark a cell is: from 0 to this.
 SHADES = 5
+ALL_ALIKE = _("on one of the two all papers have the same mark")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +57,10 @@ class Pairs:
     matrix: list[PairRow]
     least: list[ShownPair]
     computed_at: datetime
+
+    @property
+    def enough_shared(self) -> int:
+        return ENOUGH_SHARED
 
     @property
     def left_out(self) -> int:
@@ -148,4 +156,9 @@ def criteria_of(report: RoundReport, criteria: list[Criterion]) -> list[list[Cri
 
 def correlation(known: Mapping[tuple[int, int], Any], first: Criterion, second: Criterion) -> CriterionCell | None:
     found = known.get((first.pk, second.pk))
-    return None if found is None else CriterionCell(figure=Figure.of({"rho": found}, "rho"))
+    if found is None:
+        return None
+    figure = Figure.of({"rho": found}, "rho")
+    if figure.value is None and found["reason"] == "no_variation":
+        figure = replace(figure, reason=ALL_ALIKE)
+    return CriterionCell(figure=figure)

@@ -81,9 +81,10 @@ def test_units_may_stand_in_another_order():
     assert criterion_matrix([first, second])[0].pearson.value == pytest.approx(1)
 
 
-def test_text_does_not_correlate():
+def test_without_distances_nothing_correlates():
     text, numbers = Ratings.from_table([["a"], ["b"]]), Ratings.from_table([[1], [2]])
-    for criteria in ([text, numbers], [numbers, text]):
+    infinite = Ratings.from_table([[1], [math.inf]])
+    for criteria in ([text, numbers], [numbers, text], [numbers, infinite]):
         assert criterion_matrix(criteria)[0].pearson.reason == Reason.WRONG_SCALE
 
 

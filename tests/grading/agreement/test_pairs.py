@@ -1,3 +1,4 @@
+import math
 import time
 from fractions import Fraction
 from itertools import combinations
@@ -129,6 +130,16 @@ def test_numbers_at_the_ends_of_what_a_float_holds():
     (huge,) = pairwise(Ratings.from_table([[-1e308, 5e307], [5e307, 5e307]]))
     assert huge.difference == pytest.approx(-7.5e307)
     assert huge.kappa == pytest.approx(0)
+
+
+def test_infinite_level_has_a_place_but_no_distance():
+    table = [[0, math.inf], [1, 1], [0, 1]]
+    (declared,) = pairwise(Ratings.from_table(table, levels=[0, 1, math.inf]))
+    (places,) = pairwise(Ratings.from_table([[0, 2], [1, 1], [0, 1]], levels=[0, 1, 2]))
+    assert (declared.kappa, declared.within_one, declared.difference) == (places.kappa, places.within_one, None)
+    (found,) = pairwise(Ratings.from_table(table))
+    assert (found.exact, found.within_one, found.kappa, found.reason) == (1 / 3, None, None, Reason.WRONG_SCALE)
+    assert confusion(Ratings.from_table(table)).sum() == 6
 
 
 def test_last_of_repeated_ratings_counts():

@@ -78,6 +78,11 @@ def test_criteria_of_one_sheet_stand_against_each_other(world: World) -> None:
     assert [[bool(cell) for cell in row.cells] for row in table] == [[False, False], [True, False]]
     found = table[1].cells[0].figure
     assert (found.text, found.n) == ("1.00", 4)
+    report = report_of(world.round)
+    report.criteria[0]["spearman"] |= {"value": None, "low": None, "high": None, "reason": "no_variation"}
+    (table,) = criteria_of(report, criteria)
+    assert str(table[1].cells[0].figure.reason) == "on one of the two all papers have the same mark"
+    assert table[1].cells[0].shade == 0
 
 
 def test_names_of_levels_neither_correlate_nor_differ_in_points(world: World) -> None:
@@ -104,6 +109,7 @@ def test_many_levels_are_not_drawn(world: World) -> None:
     criterion = criteria_of_round(world.round)[0]
     for more in range(measured.MOST_LEVELS):
         Level.objects.create(criterion=criterion, position=100 + more, points=100 + more, label=f"more {more}")
+    assert [bool(one.heat) for one in details_in(world.round)] == [False, True]  # they are not the levels of before
     refresh_reports(round_=world.round, now=world.now)
     assert [bool(one.heat) for one in details_in(world.round)] == [False, True]
 
