@@ -5,9 +5,10 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 
+from grading.agreement import Reason
 from grading.models import AgreementReport, Mark, RoundReport
 from grading.queries import measured
-from grading.queries.agreement import agreement_in
+from grading.queries.agreement import REASONS, agreement_in
 from grading.queries.charts import details_in, heat_of, place
 from grading.queries.pairs import criteria_of, pairs_of, report_of
 from grading.queries.script import criteria_of_round
@@ -141,6 +142,10 @@ def test_text_of_a_round_has_a_line_per_criterion_and_table(world: World) -> Non
     for head in heads:
         assert [line.split()[0] for line in lines[head + 1 : head + 3]] == ["Content", "Language"]
         assert {len(line) for line in lines[head : head + 3]} == {len(lines[head])}
+
+
+def test_every_reason_has_its_words() -> None:
+    assert set(REASONS) == set(Reason)
 
 
 def test_drawings_keep_to_their_ground() -> None:
