@@ -49,8 +49,8 @@ def conger_kappa(
     Examples
     --------
     >>> ratings = Ratings.from_table([[1, 1, 2], [2, 2, None], [3, 3, 3]], levels=[1, 2, 3])
-    >>> round(conger_kappa(ratings).value, 4)  # (7/9 − 5/18) / (13/18)
-    0.6923
+    >>> round(conger_kappa(ratings).value, 4)  # (7/9 − 1/3) / (2/3)
+    0.6667
     """
     refuse_histogram(ratings)
     return beyond_own_shares(ratings, weights, clusters, interval)

@@ -139,7 +139,7 @@ def fleiss_null_z(data: Data) -> Coefficient:
     --------
     >>> ratings = Ratings.from_table([[1, 1, 2], [2, 2, 2], [3, 3, 3]], levels=[1, 2, 3])
     >>> round(fleiss_null_z(ratings).value, 3)
-    2.723
+    2.718
     """
     patterns = data.patterns
     n_units = patterns.paired.n_units

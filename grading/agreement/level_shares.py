@@ -21,8 +21,8 @@ Line = tuple[float, float]
 class ByShares:
     """κ = 1 − D_o/D_e as a `Statistic`, with D_e = a + b (1 − Σ_k π_k²).
 
-    D_o is the mean disagreement over units with two ratings, π_k the mean share of level k over all rated units. What a
-    group adds to either is held sparse, so a scale of many levels needs no table of units by levels.
+    D_o is the mean disagreement over units with two ratings, π_k the mean share of level k over all rated units. On a
+    scale of many levels the shares of each group are held sparse, as its patterns are.
 
     Parameters
     ----------
