@@ -182,8 +182,7 @@ def test_nested_graders_leave_agreement_one_way_and_consistency_unknown():
 
 
 def test_intervals_of_sparse_designs_cover():
-    # 300 rounds of 50 papers, each read by 3 of 20 graders; the whole trial, 600 rounds of several designs, held .93 to
-    # .97 for A and more for C.
+    # 300 rounds of 50 papers, each read by 3 of 20 graders; a trial of 1,500 rounds of nine designs held .93 to .97.
     rng, hits = np.random.default_rng(1), 0
     for _ in range(300):
         unit = np.repeat(np.arange(50), 3)
@@ -284,7 +283,7 @@ def test_large_sparse_table_without_reml():
 
 
 def test_unknown_form_is_refused():
-    with pytest.raises(ValueError, match="one of 1,1; A,1; C,1; 1,k; A,k; C,k"):
+    with pytest.raises(ValueError, match="one of 1,1; A,1; C,1"):
         icc(Ratings.from_table([[1, 2], [2, 2]]), "ICC2")
 
 
