@@ -1,6 +1,7 @@
 """`.ci/setup` on machines that lack something: one sentence that helps, nothing half-made left behind."""
 
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -83,3 +84,16 @@ def test_set_up_without_network(machine):
     nowhere = "http://127.0.0.1:1/simple"
     last = set_up(machine, PIP_INDEX_URL=nowhere, PIP_CONFIG_FILE=os.devnull, UV_DEFAULT_INDEX=nowhere)
     assert last == "The packages could not be fetched: see the lines above, check the network, then run make again."
+
+
+def test_installed_packages_fit_together_but_for_the_overrides():
+    """The lists are installed without resolving, so whatever a package asks for must be in them."""
+    check = subprocess.run([sys.executable, "-m", "pip", "check"], capture_output=True, text=True, timeout=120)
+    complaint = re.compile(r"irrcac \S+ has requirement (scipy|coverage)\b")
+    assert [line for line in check.stdout.splitlines() if not complaint.match(line)] == []
+    assert sorted(complaint.findall(check.stdout)) == ["coverage", "scipy"]
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "tests/requirements.txt"])
+def test_lock_names_no_registry(name):
+    assert "://" not in (ROOT / name).read_text()

@@ -72,3 +72,7 @@ class Attachment(models.Model):
 
     class Meta:
         ordering = ["answer_id", "pk"]
+
+    @property
+    def content_type(self) -> str:
+        return "application/pdf" if self.kind == self.Kind.PDF else f"image/{self.kind}"

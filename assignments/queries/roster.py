@@ -1,8 +1,8 @@
 """The roster of a course, in the order in which people look for somebody."""
 
-from django.db.models import Case, IntegerField, QuerySet, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, When
 
-from assignments.models import Course, Enrolment
+from assignments.models import Assignment, Course, Enrolment, Submission
 from edu_crowd.people.models import User
 from edu_crowd.shared.listing import matching
 
@@ -24,6 +24,13 @@ def roster_of(course: Course, *, text: str = "", show: str = "") -> QuerySet[Enr
         rows = rows.filter(is_active=False)
     order = ("-is_active", rank, "student_number", "reading", "family_name", "given_name", "pk")
     return matching(rows, text, *SEARCHED).order_by(*order)
+
+
+def class_of(assignment: Assignment) -> QuerySet[Enrolment]:
+    """Return the students who take part, and whoever left a paper."""
+    papers = Submission.objects.filter(assignment=assignment, enrolment=OuterRef("pk"))
+    takes_part = Q(role=Role.STUDENT, is_active=True)
+    return Enrolment.objects.filter(takes_part | Q(Exists(papers)), course=assignment.course_id)
 
 
 def is_owner(course: Course, user: User) -> bool:

@@ -38,11 +38,6 @@ class NoDueTime(Problem):
     """The assignment has no due time yet."""
 
 
-def with_answers(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
-    """Load answers with their questions and attachments in a fixed number of queries."""
-    return submissions.prefetch_related("answers__question", "answers__attachments")
-
-
 def last_handed_in(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
     """Keep each student's last paper that is handed in: the one that counts."""
     later = Submission.objects.filter(
@@ -56,6 +51,11 @@ def last_handed_in(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
 
 def counting_submissions(assignment: Assignment) -> QuerySet[Submission]:
     return last_handed_in(Submission.objects.filter(assignment=assignment))
+
+
+def counting_last(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
+    """Order each student's papers so that the last is the one that counts; where none does, the one last begun."""
+    return submissions.alias(is_in=Q(state=Submission.State.HANDED_IN)).order_by("is_in", "attempt")
 
 
 def due_for_intake(*, now: datetime) -> QuerySet[Submission]:
@@ -168,13 +168,6 @@ def late_days(submission: Submission) -> int:
 def days_late(handed_in_at: datetime, due: datetime) -> int:
     """Count the started days from the due time to the hand-in; 0 on time."""
     return max(0, -(-(handed_in_at - due) // DAY))
-
-
-def lateness_factor(submission: Submission) -> Decimal:
-    """Return the share of the points, from 0 to 1, that is kept after the late rule."""
-    if submission.assignment.late_rule != Assignment.LateRule.DEDUCT:
-        return Decimal(1)  # without looking up how late it was
-    return share_kept(submission.assignment, late_days(submission))
 
 
 def share_kept(assignment: Assignment, days: int) -> Decimal:

@@ -10,45 +10,14 @@ from django.utils.translation import gettext as _
 from assignments.models import Assignment, Course, Question
 from assignments.queries.assignment import missing_for_publication
 from assignments.reporting import plain_bands
-from assignments.services.extension import NotInCourse, extend
-from assignments.services.question import add_question
-from assignments.services.state import NotDraft, State, WrongState, WrongTimes, lock, move
+from assignments.services.settings import SET
+from assignments.services.state import NotDraft, State, WrongTimes, check_times, lock, move
 from edu_crowd.shared.audit import record
 from edu_crowd.shared.checks import check_fields
 from edu_crowd.shared.errors import Problem
 
-__all__ = [
-    "DraftInUse",
-    "Incomplete",
-    "NotDraft",
-    "NotInCourse",
-    "WrongState",
-    "WrongTimes",
-    "add_question",
-    "archive",
-    "close",
-    "copy_assignment",
-    "create_assignment",
-    "delete_draft",
-    "extend",
-    "mark_released",
-    "publish",
-    "reopen",
-    "withdraw_release",
-]
 # What a copy takes over; times belong to one class.
-COPIED = (
-    "instructions",
-    "late_rule",
-    "late_percent_per_day",
-    "late_days",
-    "cooling_minutes",
-    "attempts",
-    "time_limit_minutes",
-    "reporting",
-    "report_step",
-    "bands",
-)
+COPIED = [name for name in SET if name not in ("title", "opens_at", "due_at")]
 
 
 class Incomplete(Problem):
@@ -63,8 +32,7 @@ def create_assignment(*, course: Course, title: str, **fields: Any) -> Assignmen
     """Write a draft; `fields` are those of the row. Raises `WrongTimes`, `InvalidField`."""
     assignment = Assignment(course=course, title=title, **fields)
     check_fields(assignment)
-    if assignment.opens_at and assignment.due_at and assignment.opens_at >= assignment.due_at:
-        raise WrongTimes(_("The assignment opens after it is due. Let it open earlier."))
+    check_times(assignment)
     with transaction.atomic():
         assignment.save()
         record("assignment.created", assignment, course=course.pk)

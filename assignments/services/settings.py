@@ -12,7 +12,7 @@ from assignments.models import Assignment
 from assignments.queries.assignment import REPORT, fields_open_to_change
 from assignments.queries.submission import due_for_intake
 from assignments.reporting import missing_bands, plain_bands
-from assignments.services.state import State, WrongTimes, lock
+from assignments.services.state import State, WrongTimes, check_times, lock
 from edu_crowd.shared.audit import record
 from edu_crowd.shared.checks import check_fields
 from edu_crowd.shared.drawn import check_unchanged
@@ -77,8 +77,7 @@ def edit_assignment(
         check_fields(edited)
         if edited.report_step <= 0:
             raise WrongBands(_("Round the points to a step above 0, such as 0.5."))
-        if edited.opens_at and edited.due_at and edited.opens_at >= edited.due_at:
-            raise WrongTimes(_("The assignment opens after it is due. Let it open earlier."))
+        check_times(edited)
         if assignment.state != State.DRAFT:
             _check_due(assignment, edited, now)
             _check_not_stricter(assignment, edited)

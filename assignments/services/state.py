@@ -1,4 +1,4 @@
-"""Where an assignment stands: locked before it is asked, and moved along one way."""
+"""Where an assignment stands: locked before it is asked, moved along one way, its times in order."""
 
 from django.utils.translation import gettext as _
 
@@ -24,6 +24,12 @@ def lock(assignment: Assignment) -> None:
     assignment.refresh_from_db(
         from_queryset=Assignment.objects.select_related("course").select_for_update(no_key=True, of=("self",))
     )
+
+
+def check_times(assignment: Assignment) -> None:
+    """Raises `WrongTimes`."""
+    if assignment.opens_at and assignment.due_at and assignment.opens_at >= assignment.due_at:
+        raise WrongTimes(_("The assignment opens after it is due. Let it open earlier."))
 
 
 def move(assignment: Assignment, *, to: State, from_: State) -> bool:

@@ -176,7 +176,7 @@ def check_can_take_back(submission: Submission, now: datetime) -> None:
 
 
 def check_window(assignment: Assignment, enrolment: Enrolment, now: datetime) -> None:
-    """Refuse what comes too early or too late; after the close only a recorded extension counts."""
+    """Refuse what comes too early or too late; after the close only a recorded extension counts. Raises `NotTaken`."""
     extension = papers.extension_of(assignment, enrolment)
     extended = extension.due_at if extension else None
     is_open = assignment.state == Assignment.State.PUBLISHED
@@ -196,7 +196,7 @@ def check_clock(submission: Submission, now: datetime) -> None:
 
 
 def check_can_write(submission: Submission, question: Question, now: datetime) -> None:
-    """Lock a paper to change an answer of it."""
+    """Lock a paper to change an answer of it. Raises `NotDraft`, `NotAnAnswer`, `NotTaken`, `TimeUp`."""
     lock_paper(submission)
     _check_draft(submission)
     if question.assignment_id != submission.assignment_id:

@@ -1,9 +1,7 @@
 """Files of an answer: put there, fetched and taken away by the student alone."""
 
-import logging
-
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -16,10 +14,8 @@ from assignments.services import attachment as files
 from assignments.views.paper import FILE, Outcome, forget_typed, keep_typed, page_of, take_file
 from edu_crowd.shared.access import opens
 from edu_crowd.shared.errors import Problem
+from edu_crowd.shared.files import send
 from edu_crowd.shared.methods import takes, wants_json
-
-log = logging.getLogger(__name__)
-CONTENT_TYPES = {"pdf": "application/pdf", "png": "image/png", "jpeg": "image/jpeg"}
 
 
 class NoFile(Problem):
@@ -95,15 +91,5 @@ def to_question(own: Submission, question: Question) -> HttpResponse:
 @opens(access_own_attachment)
 @takes("GET")
 def download(request: HttpRequest, attachment: Attachment) -> FileResponse:
-    """Send a student their own file, as something to keep and not to run."""
-    try:
-        content = attachment.file.open("rb")
-    except FileNotFoundError:
-        log.exception("the file of attachment %s is gone", attachment.pk)
-        raise Http404 from None
-    response = FileResponse(
-        content, as_attachment=True, filename=attachment.name, content_type=CONTENT_TYPES[attachment.kind]
-    )
-    response.headers["Content-Security-Policy"] = "sandbox"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    """Send a student their own file."""
+    return send(attachment.file, name=attachment.name, content_type=attachment.content_type)

@@ -1,7 +1,5 @@
 """A course: what is set in it, how it is called, and its end."""
 
-from typing import Any
-
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -18,6 +16,7 @@ from assignments.permissions import access_course_as_teacher
 from assignments.queries.course import assignments_of
 from assignments.services.course import archive_course, edit_course, restore_course
 from assignments.services.enrolment import create_course
+from assignments.views.typed import typed_in
 from edu_crowd.people.models import User, time_zones
 from edu_crowd.shared import once
 from edu_crowd.shared.access import opens, signed_in
@@ -175,8 +174,3 @@ def archive(request: HttpRequest, course: Course) -> HttpResponse:
         archive_course(course=course, now=timezone.now())
         messages.success(request, _("The course is archived. Its pages stay; bring it back here whenever you like."))
     return redirect("course_edit", course_id=course.pk)
-
-
-def typed_in(form: forms.Form) -> dict[str, Any]:
-    """Return what was typed, right or wrong, to show it again."""
-    return {name: str(form.data.get(name, ""))[:1000] for name in form.fields}

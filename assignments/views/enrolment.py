@@ -1,6 +1,7 @@
 """One place in a course: who it is for, what they may do, and whether they take part."""
 
 from collections.abc import Callable
+from functools import partial
 
 from django import forms
 from django.contrib import messages
@@ -12,9 +13,9 @@ from assignments.models import Enrolment
 from assignments.permissions import Role, access_enrolment
 from assignments.queries.roster import is_owner
 from assignments.services.enrolment import FIELDS, change_role, edit_enrolment, readmit, withdraw
-from assignments.views.course import typed_in
 from assignments.views.roster import PlaceForm, role_choices, role_field
-from edu_crowd.people.models import User
+from assignments.views.typed import typed_in
+from edu_crowd.people.acting import acting
 from edu_crowd.shared.access import has_right, opens
 from edu_crowd.shared.errors import Problem
 from edu_crowd.shared.kept import forget, keep, kept
@@ -59,27 +60,24 @@ def give_role(request: HttpRequest, place: Enrolment) -> HttpResponse:
     role = request.POST.get("role", "")
     if role not in Role.values:
         return show(request, place, status=422)
-    try:
-        change_role(enrolment=place, role=role, by=acting(request))
-    except Problem as problem:
-        return show(request, again(place), problem=problem, status=409)
-    return done(request, place, _("%(name)s: the role is changed.") % {"name": place})
+    return tried(request, place, partial(change_role, role=role), _("%(name)s: the role is changed."))
 
 
 def take_out(request: HttpRequest, place: Enrolment) -> HttpResponse:
-    try:
-        withdraw(enrolment=place, by=acting(request))
-    except Problem as problem:
-        return show(request, again(place), problem=problem, status=409)
-    return done(request, place, _("%(name)s does not take part any more. What they handed in stays.") % {"name": place})
+    return tried(request, place, withdraw, _("%(name)s does not take part any more. What they handed in stays."))
 
 
 def take_in(request: HttpRequest, place: Enrolment) -> HttpResponse:
+    return tried(request, place, readmit, _("%(name)s takes part again."))
+
+
+def tried(request: HttpRequest, place: Enrolment, service: Callable[..., None], sentence: str) -> HttpResponse:
+    """Let a service act on a place; say in this sentence that it did, or why it refused."""
     try:
-        readmit(enrolment=place, by=acting(request))
+        service(enrolment=place, by=acting(request))
     except Problem as problem:
         return show(request, again(place), problem=problem, status=409)
-    return done(request, place, _("%(name)s takes part again.") % {"name": place})
+    return done(request, place, sentence % {"name": place})
 
 
 ACTIONS: dict[str, Callable[[HttpRequest, Enrolment], HttpResponse]] = {
@@ -88,11 +86,6 @@ ACTIONS: dict[str, Callable[[HttpRequest, Enrolment], HttpResponse]] = {
     "withdraw": take_out,
     "readmit": take_in,
 }
-
-
-def acting(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101  # the gate let somebody in
-    return request.user
 
 
 def again(place: Enrolment) -> Enrolment:

@@ -3,6 +3,7 @@
 from grading.agreement.coefficient import Coefficient, Reason
 from grading.agreement.consensus import mean, median
 from grading.agreement.flags import OutsideTolerance, outside_tolerance, spread_exceeds
+from grading.agreement.graders import over_graders
 from grading.agreement.histogram import Histogram
 from grading.agreement.intervals import Bootstrap
 from grading.agreement.krippendorff import krippendorff_alpha, krippendorff_alphas
@@ -22,6 +23,7 @@ __all__ = [
     "mean",
     "median",
     "outside_tolerance",
+    "over_graders",
     "percent_all_exact",
     "percent_all_within_one",
     "percent_exact",

@@ -1,5 +1,6 @@
 """Krippendorff's α for nominal, ordinal, interval and ratio scales."""
 
+import math
 from collections.abc import Iterable
 from functools import lru_cache, partial
 from typing import Any, Literal
@@ -110,30 +111,32 @@ def krippendorff_alphas(
             raise ValueError(f"The scale is {scale!r}; it is one of {', '.join(SCALES)}.")
     patterns = patterns_of(data, clusters).paired
     n_units = patterns.n_units
-    counts = np.asarray(patterns.units @ patterns.table)
+    used = data.levels[np.asarray(patterns.units @ patterns.table) > 0]
     found: dict[Scale, Coefficient] = {}
     for scale in scales:
-        if reason := why_undefined(data, counts, n_units, scale):
+        if reason := why_undefined(scale, used, n_units, is_ordered=data.is_ordered):
             found[scale] = Coefficient.undefined(reason, n_units)
     defined = [scale for scale in scales if scale not in found]
     if defined:
-        statistic: Statistic = ManyLevels(patterns, defined, data.levels)
+        statistic: Statistic
         if len(data.levels) <= FEW_LEVELS and len(patterns.units) * len(data.levels) ** 2 <= MOST_PAIRS:
             distances = [squared_distances(scale, data.levels) for scale in defined]
             statistic = OfSums(pair_terms(patterns), patterns.weight, partial(alphas, len(data.levels), distances))
+        else:
+            statistic = ManyLevels(patterns, defined, data.levels)
         figures = estimate(statistic, n_units, interval=interval, scale="fisher")
         found |= dict(zip(defined, figures, strict=True))
     return {scale: found[scale] for scale in scales}
 
 
-def why_undefined(data: Data, counts: Floats, n_units: int, scale: Scale) -> Reason | None:
-    used = data.levels[counts > 0]
-    if scale == "ordinal" and not data.is_ordered:
+def why_undefined(scale: Scale, used: NDArray[Any], n_units: int, *, is_ordered: bool) -> Reason | None:
+    """Return why there is no α, from the levels in use among units with two ratings."""
+    if scale == "ordinal" and not is_ordered:
         return Reason.WRONG_SCALE
     if scale in ("interval", "ratio"):
-        if used.dtype.kind != "f" or not np.isfinite(used).all():
+        if used.dtype.kind != "f" or (len(used) and (math.isinf(used[0]) or math.isinf(used[-1]))):
             return Reason.WRONG_SCALE
-        if scale == "ratio" and used.min(initial=0) < 0:
+        if scale == "ratio" and len(used) and used[0] < 0:
             return Reason.NOT_A_RATIO_SCALE
     if n_units == 0:
         return Reason.NO_OVERLAP

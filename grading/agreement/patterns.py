@@ -1,6 +1,5 @@
 """Units that show the same counts of levels are one pattern: sums over units become sums over few patterns."""
 
-import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,18 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from grading.agreement.blocks import blocks, runs
+from grading.agreement.counting import count_patterns, unit_table
 from grading.agreement.values import encode_labels
 
 Integers = NDArray[np.intp]
 Floats = NDArray[np.float64]
 Clusters = Sequence[Hashable] | None
-
-# A number whose digits are counts is summed in float64, one whose digits are levels in a signed integer.
-EXACT_BITS = 53
-KEY_BITS = 63
-# Up to so many different numbers are counted in a table, more are sorted.
-COUNTED = 2**20
 
 
 def sums(index: Integers, weights: Floats, length: int) -> Floats:
@@ -78,17 +71,7 @@ class Patterns:
     @classmethod
     def of(cls, unit: Integers, code: NDArray[Any], n_units: int, n_levels: int, *, in_order: bool) -> "Patterns":
         """Count the patterns of ratings of which none is repeated; `in_order` says that units stand together."""
-        if not len(unit):
-            return cls(np.empty((0, n_levels)), np.empty(0))
-        size = equal_size(unit) if in_order else None
-        largest = size or int(np.bincount(unit).max())
-        if n_levels * math.log2(largest + 1) < EXACT_BITS:
-            return cls.by_counts(unit, code, size, largest + 1, n_levels)
-        ascending = np.sort(unit * n_levels + code)
-        if largest * math.log2(n_levels + 1) < KEY_BITS:
-            return cls.by_sorted_levels(ascending, n_levels)
-        table = unit_table(ascending, n_units, n_levels)
-        return cls(table, np.ones(table.shape[0]))
+        return cls(*count_patterns(unit, code, n_units, n_levels, in_order=in_order))
 
     @classmethod
     def in_clusters(
@@ -100,48 +83,8 @@ class Patterns:
         cluster, _ = encode_labels(clusters, "cluster")
         ascending = np.sort(unit * n_levels + code)
         rated = np.flatnonzero(np.bincount(unit, minlength=n_units))
-        return cls(unit_table(ascending, n_units, n_levels), np.ones(len(rated)), without_gaps(cluster[rated]))
-
-    @classmethod
-    def by_counts(cls, unit: Integers, code: NDArray[Any], size: int | None, base: int, n_levels: int) -> "Patterns":
-        """Give each unit the number whose digits are its counts."""
-        power = base ** np.arange(n_levels)
-        if size is None:
-            distinct, units = tally(np.bincount(unit, weights=power.astype(np.float64)[code]).astype(np.int64))
-        elif base**n_levels <= COUNTED:
-            found = np.zeros(base**n_levels, dtype=np.intp)
-            for block in blocks(len(code) // size):
-                marks = power.take(code[block.start * size : block.stop * size], mode="clip").reshape(-1, size)
-                found += np.bincount(marks.sum(axis=1), minlength=len(found))
-            distinct = np.flatnonzero(found)
-            units = found[distinct]
-        else:
-            distinct, units = tally(power.take(code).reshape(-1, size).sum(axis=1))
-        counts = distinct[:, None] // power % base
-        return cls(counts.astype(np.float64), units.astype(np.float64))
-
-    @classmethod
-    def by_sorted_levels(cls, ascending: Integers, n_levels: int) -> "Patterns":
-        """Give each unit the number whose digits are its levels in order, one higher so that none is 0."""
-        unit, level = np.divmod(ascending, n_levels)
-        start = runs(unit)
-        size = np.diff(start, append=len(unit))
-        key = np.zeros(len(start), dtype=np.int64)
-        for place in range(int(size.max())):
-            has = np.flatnonzero(size > place)
-            key[has] = key[has] * (n_levels + 1) + level[start[has] + place] + 1
-        distinct, units = tally(key)
-        rows: list[Integers] = []
-        levels: list[Integers] = []
-        rest, pattern = distinct, np.arange(len(distinct))
-        while len(rest):
-            rest, digit = np.divmod(rest, n_levels + 1)
-            rows.append(pattern)
-            levels.append(digit - 1)
-            pattern, rest = pattern[rest > 0], rest[rest > 0]
-        where = (np.concatenate(rows), np.concatenate(levels))
-        shape = (len(distinct), n_levels)
-        return cls(csr_array((np.ones(len(where[0])), where), shape=shape), units.astype(np.float64))
+        table, units = unit_table(ascending, n_units, n_levels)
+        return cls(table, units, without_gaps(cluster[rated]))
 
     @cached_property
     def cells(self) -> Cells:
@@ -206,41 +149,6 @@ class Counts:
         key, position = np.unique(group[cells.row] * len(self.used) + cells.level, return_inverse=True)
         row, level = np.divmod(key, len(self.used))
         return Cells(row, level, share * sums(position, cells.count, len(key)))
-
-
-def equal_size(unit: Integers) -> int | None:
-    """Return how many ratings each unit has, in a column where units stand together; None if that differs."""
-    first = unit[: min(len(unit), 4096)]
-    size = int(np.searchsorted(first, first[0], side="right"))
-    if len(unit) % size or len(first) == size < len(unit):
-        return None
-    for block in blocks(len(unit) // size):
-        part = unit[block.start * size : block.stop * size + 1]  # with the first row of the next block
-        first, last = part[::size], part[size - 1 :: size]
-        if not (first[: len(last)] == last).all() or not (first[1:] > first[:-1]).all():
-            return None
-    return size
-
-
-def tally(codes: NDArray[np.int64]) -> tuple[NDArray[np.int64], Integers]:
-    """Return the distinct codes above 0, ascending, and how often each occurs."""
-    if codes.max() < COUNTED:
-        found = np.bincount(codes)
-        distinct = np.flatnonzero(found[1:]) + 1
-        return distinct, found[distinct]
-    ascending = np.sort(codes)
-    start = runs(ascending)
-    often = np.diff(start, append=len(ascending))
-    return ascending[start][ascending[start] > 0], often[ascending[start] > 0]
-
-
-def unit_table(ascending: Integers, n_units: int, n_levels: int) -> csr_array:
-    """Return a row of counts per unit, from the sorted numbers unit × n_levels + level."""
-    start = runs(ascending)
-    unit, level = np.divmod(ascending[start], n_levels)
-    count = np.diff(start, append=len(ascending)).astype(np.float64)
-    table = csr_array((count, (unit, level)), shape=(n_units, n_levels))
-    return table[np.diff(table.indptr) > 0]
 
 
 def without_gaps(group: Integers) -> Integers:

@@ -90,6 +90,7 @@ class Ratings:
         levels: Sequence[Any] | None = None,
         value_range: tuple[float, float] | None = None,
         repeats: Repeats = "last",
+        blind: Iterable[bool] | None = None,
     ) -> "Ratings":
         """Code three columns of equal length, one row per rating.
 
@@ -105,6 +106,9 @@ class Ratings:
             Least and greatest number allowed, in points.
         repeats : {"last", "keep"}, default "last"
             Whether the last rating that a grader gave a unit counts, or all of them are kept.
+        blind : iterable of bool, length n_rows, optional
+            Whether a rating was given without sight of the author and of other ratings. One that was not is left out
+            as if it were missing, so that an earlier blind one of the same grader counts.
 
         Returns
         -------
@@ -131,6 +135,8 @@ class Ratings:
             n_values = len(code) if present is None else len(present)
             lengths = f"{len(unit)} units, {len(grader)} graders and {n_values} values"
             raise ValueError(f"The columns differ in length: {lengths}.")
+        if blind is not None:
+            present, code = only_blind(blind, present, code)
         if present is not None:
             unit, grader = unit[present], grader[present]
         in_order = ascend(unit, grader, len(grader_labels))
@@ -259,6 +265,20 @@ class Ratings:
         of_node = np.full(size, -1, dtype=np.intp)
         kept, of_node[rated] = np.unique(label[rated], return_inverse=True)
         return Components(len(kept), of_node[: self.n_units], of_node[self.n_units :])
+
+
+def only_blind(
+    blind: Iterable[bool], present: NDArray[np.bool_] | None, code: NDArray[Any]
+) -> tuple[NDArray[np.bool_], NDArray[Any]]:
+    """Return which rows have a blind rating, and the codes of these."""
+    given = np.ones(len(code), dtype=bool) if present is None else present
+    wanted = np.array(list(blind))
+    if wanted.dtype != bool and len(wanted):
+        raise TypeError(f"The column blind holds {wanted.dtype.name}, not True and False.")
+    if len(wanted) != len(given):
+        raise ValueError(f"The columns differ in length: {len(given)} values and {len(wanted)} for blind.")
+    kept = given & wanted.astype(bool)
+    return kept, code[kept[given]]
 
 
 def ascend(unit: Integers, grader: Integers, n_graders: int) -> bool:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Hashable, Iterable, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from numbers import Real
 from typing import Any
 
@@ -63,14 +64,24 @@ def encode_values(
         refuse_outside(column, value_range)
     if levels is None:
         return encode_seen(column)
-    declared = as_column(levels, "level")
-    if len(declared) != len(set(declared.tolist())) or None in declared.tolist() or bool(np.any(declared != declared)):
-        raise ValueError("The levels contain a missing or a repeated one.")
+    declared = in_order(tuple(levels))
     if declared.dtype == object:
         return encode_text(column, declared)
     if column.dtype == object:
         raise TypeError("The levels and the values must both be numbers or both be text.")
-    return encode_points(column, np.sort(declared))
+    return encode_points(column, declared)
+
+
+@lru_cache(maxsize=256)
+def in_order(levels: tuple[Any, ...]) -> NDArray[Any]:
+    """Return the declared levels, numbers ascending."""
+    declared = as_column(levels, "level")
+    if len(declared) != len(set(declared.tolist())) or None in declared.tolist() or bool(np.any(declared != declared)):
+        raise ValueError("The levels contain a missing or a repeated one.")
+    if declared.dtype != object:
+        declared = np.sort(declared)
+    declared.flags.writeable = False
+    return declared
 
 
 def encode_seen(column: NDArray[Any]) -> tuple[NDArray[np.bool_] | None, Integers, NDArray[Any]]:

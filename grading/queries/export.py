@@ -12,10 +12,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Max, QuerySet
 
 from assignments.models import Assignment, Enrolment, Extension, Submission
 from assignments.queries import submission as papers
+from assignments.queries.roster import class_of
 from edu_crowd.people.models import User
 from grading.models import Enlistment, Export, Flag, Mark, MarkSheet, Override, Result
 from grading.queries import origin
@@ -42,14 +43,10 @@ class Extent:
 
 
 def extent_of(assignment: Assignment) -> Extent:
-    """Return what there is: students who take part or have a paper, in the order of the roster, sheets and flags."""
-    paper = Submission.objects.filter(assignment=assignment, enrolment=OuterRef("pk"))
-    students = Enrolment.objects.filter(
-        Q(role=Enrolment.Role.STUDENT, is_active=True) | Exists(paper), course=assignment.course
-    )
+    """Return what there is: the class in the order of the roster, sheets and flags."""
     sheets = MarkSheet.objects.filter(allocation__script__round__assignment=assignment)
     return Extent(
-        student_ids=list(students.order_by(*origin.ROSTER_ORDER).values_list("pk", flat=True)),
+        student_ids=list(class_of(assignment).order_by(*origin.ROSTER_ORDER).values_list("pk", flat=True)),
         last_sheet=MarkSheet.objects.aggregate(last=Max("pk"))["last"] or 0,
         last_result=Result.objects.aggregate(last=Max("pk"))["last"] or 0,
         sheets=sheets.count(),
@@ -82,11 +79,9 @@ def students_in(student_ids: Sequence[int]) -> QuerySet[Enrolment, Row]:
 
 def papers_of(assignment: Assignment, student_ids: Sequence[int], extent: Extent) -> dict[int, Paper]:
     """Return the paper of each student who has one: the last handed in, else the last begun."""
-    rows: dict[int, Row] = {}
-    papers = Submission.objects.filter(assignment=assignment, enrolment__in=student_ids).order_by("attempt")
-    for row in papers.values_list("enrolment_id", "pk", "state", "handed_in_at"):
-        if row[2] == Submission.State.HANDED_IN or rows.get(row[0], row)[2] != Submission.State.HANDED_IN:
-            rows[row[0]] = row
+    submissions = Submission.objects.filter(assignment=assignment, enrolment__in=student_ids)
+    ordered = papers.counting_last(submissions).values_list("enrolment_id", "pk", "state", "handed_in_at")
+    rows: dict[int, Row] = {row[0]: row for row in ordered}
     ids = [row[1] for row in rows.values()]
     results: dict[int, Row] = {}
     found = Result.objects.filter(submission__in=ids, pk__lte=extent.last_result).order_by("version")

@@ -9,11 +9,12 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from assignments.models import Assignment, Enrolment, Extension, Question, Submission
+from assignments.queries.roster import class_of
+from assignments.queries.submission import counting_last
 from edu_crowd.shared.text import fold
 from grading.models import Appeal, Feedback
 from grading.queries.outcome import Cell, Outcome, cells_of, outcome_of
@@ -163,7 +164,7 @@ class Gradebook:
 def gradebook_of(assignment: Assignment) -> Gradebook:
     """Return the whole class; the number of queries does not depend on its size."""
     papers = papers_by_enrolment(assignment)
-    chosen = {enrolment: last_that_counts(own) for enrolment, own in papers.items()}
+    chosen = {enrolment: own[-1] for enrolment, own in papers.items()}
     for paper in chosen.values():
         paper.assignment = assignment
     counting = [paper for paper in chosen.values() if paper.state == HANDED_IN]
@@ -176,7 +177,7 @@ def gradebook_of(assignment: Assignment) -> Gradebook:
     )
     told = told_in(assignment)
     lines = []
-    for enrolment in roster_of(assignment):
+    for enrolment in class_of(assignment).select_related("user").order_by("pk"):
         own = chosen.get(enrolment.pk)
         standing = standings.get(own.pk) if own else None
         lines.append(
@@ -195,24 +196,13 @@ def gradebook_of(assignment: Assignment) -> Gradebook:
     return Gradebook(assignment=assignment, questions=list(assignment.questions.all()), lines=lines)
 
 
-def roster_of(assignment: Assignment) -> list[Enrolment]:
-    """Return the students who take part, and whoever left a paper."""
-    papers = Submission.objects.filter(assignment=assignment, enrolment=OuterRef("pk"))
-    takes_part = Q(role=Enrolment.Role.STUDENT, is_active=True)
-    rows = Enrolment.objects.filter(takes_part | Q(Exists(papers)), course=assignment.course_id)
-    return list(rows.select_related("user").order_by("pk"))
-
-
 def papers_by_enrolment(assignment: Assignment) -> dict[int, list[Submission]]:
+    """Return each student's papers; the last is the one that counts, else the one last begun."""
     papers: dict[int, list[Submission]] = {}
     rows = Submission.objects.filter(assignment=assignment).select_related("enrolment__user")
-    for paper in rows.order_by("attempt"):
+    for paper in counting_last(rows):
         papers.setdefault(paper.enrolment_id, []).append(paper)
     return papers
-
-
-def last_that_counts(papers: list[Submission]) -> Submission:
-    return next((paper for paper in reversed(papers) if paper.state == HANDED_IN), papers[-1])
 
 
 def told_in(assignment: Assignment) -> dict[int, Told]:

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 
 from assignments.models import Answer, Attachment, Question, Submission
+from assignments.queries.question import line_of
 from edu_crowd.shared.text import render_text
 from grading.models import ConsensusScore, Decision, Feedback, Mark, MarkSheet, Override, Result, ReviewCase, Script
 from grading.queries.case import sheets_of
@@ -53,7 +54,7 @@ class QuestionMarks:
     prompt: SafeString
     answer: SafeString
     options: list[Option]
-    key: str
+    key: list[str]  # in words; empty where the options show it, and where people mark
     files: list[Attachment]
     cell: Cell
     readings: list[Readings]
@@ -127,33 +128,24 @@ def rows_of(
 
 
 def question_marks(cell: Cell, answer: Answer | None, readings: list[Readings]) -> QuestionMarks:
-    question = cell.question
+    question, line = cell.question, line_of(cell.question)
     ticked = set(answer.choices if answer else [])
     right = question.key.get("right", [])
     rights = set(right if isinstance(right, list) else [right])
+    options = [
+        Option(text=text, is_ticked=place in ticked, is_right=place in rights)
+        for place, text in enumerate(question.key.get("options", []))
+    ]
     return QuestionMarks(
         question=question,
-        prompt=render_text(question.prompt, language=question.language),
+        prompt=line.prompt,
         answer=render_text(answer.text if answer else "", language=question.language),
-        options=[
-            Option(text=text, is_ticked=place in ticked, is_right=place in rights)
-            for place, text in enumerate(question.key.get("options", []))
-        ],
-        key=key_text(question),
+        options=options,
+        key=[] if options else line.key or [],
         files=list(answer.attachments.all()) if answer else [],
         cell=cell,
         readings=readings,
     )
-
-
-def key_text(question: Question) -> str:
-    """Return what the machine takes for right, where that is a number or a word."""
-    key = question.key
-    if question.kind == Question.Kind.NUMERIC:
-        unit = "%" if key["tolerance_in"] == "percent" else ""
-        units = ", ".join(spelling for spelling in key["units"] if spelling)
-        return f"{key['value']} ± {key['tolerance']}{unit} {units}".strip()
-    return " / ".join(key.get("accepted", []))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -149,7 +149,10 @@ def renew(*, allocation: Allocation, now: datetime) -> None:
 
 @transaction.atomic
 def give_back(*, allocation: Allocation, reason: str, now: datetime) -> None:
-    """Hand a script back unread, with a reason. Who knows the author is barred from the script for good."""
+    """Hand a script back unread, with a reason. Who knows the author is barred from the script for good.
+
+    Raises `LeaseLost`.
+    """
     on_desk = Allocation.objects.filter(pk=allocation.pk, state=State.CLAIMED)
     if not on_desk.update(state=State.RELEASED, skip_reason=reason, lease_ends_at=None):
         raise LeaseLost(_("This paper is not on your desk any more."))

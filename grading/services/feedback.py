@@ -35,7 +35,10 @@ class ReleaseRefused(Problem):
 
 @transaction.atomic
 def release(*, assignment: Assignment, now: datetime) -> int:
-    """Give every student of the class their feedback at once; return how many. Raises `ReleaseRefused`."""
+    """Give every student of the class their feedback at once; return how many.
+
+    Locks the assignment and the papers. Raises `ReleaseRefused`.
+    """
     locked = Assignment.objects.select_for_update(of=("self",)).get(pk=assignment.pk)
     if locked.state not in (Assignment.State.CLOSED, Assignment.State.RELEASED):
         raise ReleaseRefused(_("Papers can still come in. Close the assignment first."))
@@ -85,7 +88,7 @@ def batches_of(submissions: list[Submission]) -> Iterator[list[Submission]]:
 
 @transaction.atomic
 def undo_release(*, assignment: Assignment) -> None:
-    """Take the feedback back as long as nobody has read it. Raises `ReleaseRefused`."""
+    """Take the feedback back as long as nobody has read it. Locks the feedback. Raises `ReleaseRefused`."""
     released = Feedback.objects.filter(submission__assignment=assignment).select_for_update()
     appealed = Appeal.objects.filter(feedback__submission__assignment=assignment)
     if appealed.exists() or any(feedback.read_at for feedback in released):

@@ -144,7 +144,10 @@ def drop_reference(*, script: Script) -> None:
 
 @transaction.atomic
 def drop_references(*, round_: Round) -> int:
-    """Put all reference papers of a draft back, before it is discarded or its questions change; return how many."""
+    """Put all reference papers of a draft back, before it is discarded or its questions change; return how many.
+
+    Locks the round. Raises `ReferencesFixed`.
+    """
     refuse_unless_draft(lock_round(round_))
     scripts = list(references_in(round_))
     for script in scripts:

@@ -30,7 +30,7 @@ class RoundNotReady(Problem):
 
 @transaction.atomic
 def create_round(*, assignment: Assignment, questions: Sequence[Question] | None = None, **settings: Any) -> Round:
-    """Prepare a round of an assignment's hand-marked questions, or of those named."""
+    """Prepare a round of an assignment's hand-marked questions, or of those named. Raises `RoundNotReady`."""
     chosen = [q for q in assignment.questions.all() if not q.is_machine_marked] if questions is None else questions
     if not chosen:
         raise RoundNotReady(_("There is no question that people mark. Add one with a long answer, maths or a file."))

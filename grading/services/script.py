@@ -35,11 +35,6 @@ class DrawnAnswer:
     renditions: list[Rendition]
 
 
-def is_unanswered(answer: Answer) -> bool:
-    """Nothing to read: it scores 0 and goes to nobody."""
-    return not answer.text.strip() and not answer.attachments.all()
-
-
 def lock_script(script_id: int) -> Script:
     """Return a script as it is now, and keep other jobs off it until the transaction ends."""
     locked = Script.objects.select_related("round").select_for_update(of=("self",), no_key=True)

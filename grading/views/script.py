@@ -3,6 +3,7 @@
 from django.http import FileResponse, HttpRequest
 
 from edu_crowd.shared.access import opens
+from edu_crowd.shared.files import send
 from edu_crowd.shared.methods import takes
 from grading.models import Rendition
 from grading.permissions import access_case_page, access_flag_page, access_page, access_reference_page
@@ -10,10 +11,7 @@ from grading.permissions import access_case_page, access_flag_page, access_page,
 
 def image(page: Rendition) -> FileResponse:
     """Send a page under a fixed name, without the times and the name of its file."""
-    response = FileResponse(page.image.open("rb"), content_type="image/webp")
-    response.headers["Content-Disposition"] = 'attachment; filename="page.webp"'
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["X-Content-Type-Options"] = "nosniff"
+    response = send(page.image, name="page.webp", content_type="image/webp")
     response.headers["Cache-Control"] = "private, max-age=3600"
     return response
 

@@ -16,6 +16,7 @@ from assignments.queries.assignment import missing_for_publication, papers_begun
 from assignments.queries.question import lines_of
 from assignments.queries.submission import cooling_of
 from assignments.services import assignment as assignments
+from assignments.services.state import WrongTimes
 from edu_crowd.shared.access import objects_with_right, opens
 from edu_crowd.shared.errors import Problem
 from edu_crowd.shared.methods import posted_from, takes
@@ -56,7 +57,7 @@ def reopen(request: HttpRequest, assignment: Assignment) -> HttpResponse:
         return show(request, assignment, reopen_form=form, status=422)
     try:
         assignments.reopen(assignment=assignment, due_at=form.cleaned_data["due_at"], now=timezone.now())
-    except assignments.WrongTimes as problem:
+    except WrongTimes as problem:
         form.add_error("due_at", str(problem))
         return show(request, assignment, reopen_form=form, status=422)
     except Problem as problem:

@@ -16,10 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def world(live_site: str) -> World:
-    world = World(seed=1)
-    world.everybody_hands_in()
-    world.open_round()
-    return world
+    return World(seed=1).opened()
 
 
 @pytest.fixture

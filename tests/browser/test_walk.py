@@ -18,9 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def world(live_site: str) -> World:
     """A round in which nobody has a plan: who asks first reads first."""
-    world = World(seed=1)
-    world.everybody_hands_in()
-    world.open_round()
+    world = World(seed=1).opened()
     Allocation.objects.filter(state=Allocation.State.PLANNED).delete()
     return world
 

@@ -15,9 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def world() -> World:
-    world = World(students=1, graders=RACERS, round_settings={"batch_minimum": 1, "readings_wanted": 1})
-    world.everybody_hands_in()
-    world.open_round()
+    world = World(students=1, graders=RACERS, round_settings={"batch_minimum": 1, "readings_wanted": 1}).opened()
     Allocation.objects.all().delete()
     return world
 

@@ -14,9 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def allocation() -> Allocation:
-    world = World(students=1, graders=1, round_settings={"batch_minimum": 1, "readings_wanted": 1})
-    world.everybody_hands_in()
-    world.open_round()
+    world = World(students=1, graders=1, round_settings={"batch_minimum": 1, "readings_wanted": 1}).opened()
     return world.claim(world.crowd[0])
 
 

@@ -99,9 +99,7 @@ def test_author_enlisting_while_papers_come_in_is_barred():
 
 @pytest.mark.only_on("postgresql")
 def test_script_that_another_is_taking_is_not_forgotten():
-    world = World(students=1, graders=2, round_settings={"batch_minimum": 1})
-    world.everybody_hands_in()
-    world.open_round()
+    world = World(students=1, graders=2, round_settings={"batch_minimum": 1}).opened()
     Allocation.objects.all().delete()
     claimed, go_on = threading.Event(), threading.Event()
 
@@ -123,9 +121,7 @@ def test_script_that_another_is_taking_is_not_forgotten():
 
 def test_sheet_and_its_correction_looked_at_at_once_call_one_reading():
     settings = {"batch_minimum": 1, "readings_max": 4, "total_tolerance_percent": 100}
-    world = World(students=1, graders=5, round_settings=settings)
-    world.everybody_hands_in()
-    world.open_round()
+    world = World(students=1, graders=5, round_settings=settings).opened()
     script = world.scripts()[0]
     script.allocations.all().delete()
     for grader, points in zip(world.crowd[:2], (0, 2), strict=True):
@@ -157,9 +153,7 @@ def test_appeals_filed_at_once_ask_for_one_reading():
 
 @pytest.mark.only_on("postgresql")
 def test_sheet_sealed_while_figures_are_computed_makes_them_stale_again(monkeypatch):
-    world = World(students=2, graders=3, round_settings={"batch_minimum": 1})
-    world.everybody_hands_in()
-    world.open_round()
+    world = World(students=2, graders=3, round_settings={"batch_minimum": 1}).opened()
     first, second = world.claim(world.crowd[0]), world.claim(world.crowd[1])
     world.mark(first, 2)
     computing, go_on, compute = threading.Event(), threading.Event(), agreement.coefficients

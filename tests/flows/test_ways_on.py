@@ -72,9 +72,7 @@ def test_second_round_takes_in_only_what_nobody_has_read(world):
 
 
 def test_case_and_open_place_at_closing_can_be_released():
-    world = World(seed=1, students=1, graders=3, round_settings={"batch_minimum": 1})
-    world.everybody_hands_in()
-    world.open_round()
+    world = World(seed=1, students=1, graders=3, round_settings={"batch_minimum": 1}).opened()
     script = world.scripts()[0]
     script.allocations.all().delete()
     late = world.claim(world.crowd[0])

@@ -98,6 +98,12 @@ class World:
         pipeline.open_for_marking(round_=self.round, now=self.now, rng=self.rng)
         return self.round
 
+    def opened(self) -> "World":
+        """Let everybody hand in, then open the round."""
+        self.papers = self.everybody_hands_in()
+        self.open_round()
+        return self
+
     @property
     def crowd(self) -> list[Grader]:
         return [place.grader for place in self.places]
@@ -132,9 +138,7 @@ class World:
 
     def release_all(self, points: int = 2) -> "World":
         """Go all the way: everybody hands in, everybody gives the same points, the class is released."""
-        self.papers = self.everybody_hands_in()
-        self.open_round()
-        self.everybody_marks(points=points)
+        self.opened().everybody_marks(points=points)
         pipeline.close_round(round_=self.round, now=self.now)
         release(assignment=self.assignment, now=self.now)
         return self

@@ -31,18 +31,12 @@ def _fresh_layer() -> Iterator[None]:
 
 @pytest.fixture
 def here() -> World:
-    world = World(seed=1, students=5)
-    world.everybody_hands_in()
-    world.open_round()
-    return world
+    return World(seed=1, students=5).opened()
 
 
 @pytest.fixture
 def there() -> World:
-    world = World(seed=2, students=5)
-    world.everybody_hands_in()
-    world.open_round()
-    return world
+    return World(seed=2, students=5).opened()
 
 
 class Socket(ApplicationCommunicator):

@@ -11,9 +11,10 @@ from django.core import mail
 from PIL import Image
 
 from assignments.models import Enrolment, Question, Submission
-from assignments.services.assignment import add_question, close, create_assignment, publish
+from assignments.services.assignment import close, create_assignment, publish
 from assignments.services.attachment import attach
 from assignments.services.enrolment import create_course, enrol
+from assignments.services.question import add_question
 from assignments.services.submission import hand_in, save_answer, start
 from edu_crowd.people.models import User
 from edu_crowd.shared import outbox

@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from assignments.models import Assignment, Course, Enrolment
-from assignments.services.assignment import add_question, create_assignment, publish
+from assignments.services.assignment import create_assignment, publish
 from assignments.services.enrolment import enrol
+from assignments.services.question import add_question
 from edu_crowd.people.models import User
 from edu_crowd.site.demo.content import read, read_staff
 from edu_crowd.site.demo.course import create_user

@@ -6,22 +6,21 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import transaction
 from django.utils import translation
-from pytest_django import DjangoAssertNumQueries
 
 from assignments.models import Assignment, Submission
 from assignments.queries.submission import (
     NoDueTime,
+    counting_last,
     counting_submissions,
     due_at,
     due_for_intake,
     last_moment,
     late_days,
-    lateness_factor,
-    with_answers,
+    share_kept,
 )
-from assignments.services.assignment import extend
+from assignments.services.extension import extend
 from assignments.services.submission import hand_in, start, take_back
-from tests.factories import NOW, AssignmentFactory, EnrolmentFactory, QuestionFactory, SubmissionFactory
+from tests.factories import NOW, AssignmentFactory, EnrolmentFactory, SubmissionFactory
 
 pytestmark = pytest.mark.django_db
 SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
@@ -68,28 +67,17 @@ def test_several_attempts_last_handed_in_counts() -> None:
     assert set(counting_submissions(assignment)) == {second, other}
     assert set(due_for_intake(now=NOW + DAY)) == {second, other, elsewhere}
     take_back(submission=second, now=NOW)
-    start(assignment=assignment, enrolment=student, now=NOW)
+    third = start(assignment=assignment, enrolment=student, now=NOW)
     assert set(counting_submissions(assignment)) == {first, other}
+    own = student.submissions.all()
+    assert list(counting_last(own)) == [second, third, first]
+    assert list(counting_last(own.exclude(pk=first.pk))) == [second, third]
 
 
 def test_due_for_intake_can_be_locked() -> None:
     paper = SubmissionFactory()
     with transaction.atomic():
         assert list(due_for_intake(now=NOW + DAY).select_for_update(of=("self",))) == [paper]
-
-
-@pytest.mark.parametrize("papers", [1, 5])
-def test_with_answers_takes_four_queries(papers: int, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    question = QuestionFactory()
-    for _ in range(papers):
-        SubmissionFactory(assignment=question.assignment, answers={question: "text"})
-    with django_assert_num_queries(4):
-        loaded = [
-            (answer.question.position, answer.text, list(answer.attachments.all()))
-            for submission in with_answers(Submission.objects.all())
-            for answer in submission.answers.all()
-        ]
-    assert loaded == [(1, "text", [])] * papers
 
 
 def test_due_at_extension_gives_time_and_never_takes_any() -> None:
@@ -124,7 +112,7 @@ def test_each_started_day_late_costs_its_share(late: timedelta, days: int, kept:
     rule = {"late_rule": "deduct", "late_percent_per_day": Decimal(25), "late_days": 7}
     assignment = AssignmentFactory(**rule)
     paper = SubmissionFactory(assignment=assignment, now=assignment.due_at + late)
-    assert (late_days(paper), lateness_factor(paper)) == (days, Decimal(kept))
+    assert (late_days(paper), share_kept(paper.assignment, late_days(paper))) == (days, Decimal(kept))
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "of the points earned"), ("ja", "得点")])
@@ -138,7 +126,7 @@ def test_late_rule_is_called_what_it_does(language: str, words: str) -> None:
 def test_lateness_accepted_costs_nothing_and_an_extension_is_not_late() -> None:
     accepted = AssignmentFactory(late_rule="accept")
     paper = SubmissionFactory(assignment=accepted, now=accepted.due_at + 3 * DAY)
-    assert (late_days(paper), lateness_factor(paper)) == (3, Decimal(1))
+    assert (late_days(paper), share_kept(paper.assignment, late_days(paper))) == (3, Decimal(1))
     extend(assignment=accepted, enrolment=paper.enrolment, due_at=accepted.due_at + 3 * DAY)
     assert late_days(paper) == 0
 

@@ -4,14 +4,15 @@ from typing import Any
 
 import pytest
 
-from assignments.autograde import InvalidKey
 from assignments.models import Assignment
 from assignments.services import assignment as services
-from assignments.services.assignment import Incomplete, NotDraft, NotInCourse, WrongState, WrongTimes
+from assignments.services.assignment import Incomplete
+from assignments.services.question import add_question
+from assignments.services.state import WrongState, WrongTimes
 from edu_crowd.shared.checks import InvalidField
 from edu_crowd.shared.models import AuditEntry
 from grading.services.result import reported_grade
-from tests.factories import NOW, AssignmentFactory, CourseFactory, EnrolmentFactory, QuestionFactory
+from tests.factories import NOW, AssignmentFactory, CourseFactory, QuestionFactory
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(days=7)
@@ -23,7 +24,7 @@ def draft(**fields: Any) -> Assignment:
 
 def ready(**fields: Any) -> Assignment:
     assignment = draft(**fields)
-    services.add_question(assignment=assignment, kind="long_text", prompt="Why?", points=Decimal(10))
+    add_question(assignment=assignment, kind="long_text", prompt="Why?", points=Decimal(10))
     return assignment
 
 
@@ -35,35 +36,6 @@ def test_create_assignment_opening_after_due_refused() -> None:
 def test_create_assignment_wrong_field_refused() -> None:
     with pytest.raises(InvalidField, match="percent lost per day"):
         draft(late_percent_per_day=Decimal(101))
-
-
-def test_add_question_goes_last_in_the_language_of_the_course() -> None:
-    assignment = draft()
-    questions = [
-        services.add_question(assignment=assignment, kind="long_text", prompt="Why?", points=Decimal(5), language="ja"),
-        services.add_question(
-            assignment=assignment, kind="short_text", prompt="Where?", points=Decimal(1), key={"accepted": [" Tokyo "]}
-        ),
-    ]
-    assert [(question.position, question.language, question.key) for question in questions] == [
-        (1, "ja", {}),
-        (2, "en", {"accepted": ["Tokyo"], "fold_kana": False}),
-    ]
-
-
-def test_add_question_wrong_key_or_points_refused() -> None:
-    assignment = draft()
-    with pytest.raises(InvalidKey):
-        services.add_question(assignment=assignment, kind="numeric", prompt="?", points=Decimal(1), key={"value": "x"})
-    for points in (Decimal(0), Decimal("1.005")):
-        with pytest.raises(InvalidField):
-            services.add_question(assignment=assignment, kind="long_text", prompt="?", points=points)
-    assert not assignment.questions.exists()
-
-
-def test_add_question_after_publication_refused() -> None:
-    with pytest.raises(NotDraft):
-        services.add_question(assignment=AssignmentFactory(), kind="long_text", prompt="?", points=Decimal(1))
 
 
 def test_publish_complete_draft_is_published_once() -> None:
@@ -78,7 +50,7 @@ def test_publish_says_everything_that_is_missing() -> None:
     with pytest.raises(Incomplete) as failure:
         services.publish(assignment=assignment, now=NOW)
     assert str(failure.value) == "Set a due time. Add a question. Give at least one band with its cut score."
-    services.add_question(assignment=assignment, kind="numeric", prompt="?", points=Decimal(1))
+    add_question(assignment=assignment, kind="numeric", prompt="?", points=Decimal(1))
     with pytest.raises(Incomplete, match=r"Question 1: Give the right number\."):
         services.publish(assignment=assignment, now=NOW)
     assert Assignment.objects.get().state == "draft"
@@ -225,21 +197,3 @@ def test_reopen_needs_a_later_due_time() -> None:
         services.reopen(assignment=assignment, due_at=NOW, now=NOW)
     services.reopen(assignment=assignment, due_at=LATER, now=NOW)
     assert (assignment.state, assignment.due_at) == ("published", LATER)
-
-
-def test_extend_again_replaces_the_extension() -> None:
-    assignment = AssignmentFactory()
-    student = EnrolmentFactory(course=assignment.course)
-    services.extend(assignment=assignment, enrolment=student, due_at=LATER + timedelta(days=1))
-    services.extend(assignment=assignment, enrolment=student, extra_minutes=15)
-    extension = assignment.extensions.get()
-    assert (extension.due_at, extension.extra_minutes) == (None, 15)
-
-
-def test_extend_shorter_or_for_a_stranger_refused() -> None:
-    assignment = AssignmentFactory()
-    student = EnrolmentFactory(course=assignment.course)
-    with pytest.raises(WrongTimes):
-        services.extend(assignment=assignment, enrolment=student, due_at=NOW)
-    with pytest.raises(NotInCourse):
-        services.extend(assignment=assignment, enrolment=EnrolmentFactory(), extra_minutes=1)

@@ -1,12 +1,34 @@
+from datetime import timedelta
+
 import pytest
 
 from assignments.models import Extension
-from assignments.services.extension import extend, withdraw_extension
+from assignments.services.extension import NotInCourse, extend, withdraw_extension
+from assignments.services.state import WrongTimes
 from edu_crowd.shared.checks import InvalidField
-from tests.factories import AssignmentFactory, EnrolmentFactory
+from tests.factories import NOW, AssignmentFactory, EnrolmentFactory
 from tests.support.trail import trail_of
 
 pytestmark = pytest.mark.django_db
+LATER = NOW + timedelta(days=7)
+
+
+def test_extend_again_replaces_the_extension() -> None:
+    assignment = AssignmentFactory()
+    student = EnrolmentFactory(course=assignment.course)
+    extend(assignment=assignment, enrolment=student, due_at=LATER + timedelta(days=1))
+    extend(assignment=assignment, enrolment=student, extra_minutes=15)
+    extension = assignment.extensions.get()
+    assert (extension.due_at, extension.extra_minutes) == (None, 15)
+
+
+def test_extend_shorter_or_for_a_stranger_refused() -> None:
+    assignment = AssignmentFactory()
+    student = EnrolmentFactory(course=assignment.course)
+    with pytest.raises(WrongTimes):
+        extend(assignment=assignment, enrolment=student, due_at=NOW)
+    with pytest.raises(NotInCourse):
+        extend(assignment=assignment, enrolment=EnrolmentFactory(), extra_minutes=1)
 
 
 def test_withdraw_takes_it_away_once() -> None:

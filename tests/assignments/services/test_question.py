@@ -5,7 +5,14 @@ import pytest
 
 from assignments.autograde import InvalidKey
 from assignments.models import Question
-from assignments.services.question import PapersBegun, QuestionGone, delete_question, edit_question, move_question
+from assignments.services.question import (
+    PapersBegun,
+    QuestionGone,
+    add_question,
+    delete_question,
+    edit_question,
+    move_question,
+)
 from assignments.services.state import NotDraft
 from edu_crowd.shared.checks import InvalidField
 from tests.factories import AssignmentFactory, QuestionFactory, SubmissionFactory
@@ -21,6 +28,35 @@ def question(state: str = "draft", **fields: Any) -> Question:
 def stored(one: Question) -> tuple[str, str, Decimal, dict[str, Any]]:
     row = Question.objects.get(pk=one.pk)
     return row.prompt, row.language, row.points, row.key
+
+
+def test_add_question_goes_last_in_the_language_of_the_course() -> None:
+    assignment = AssignmentFactory(state="draft")
+    questions = [
+        add_question(assignment=assignment, kind="long_text", prompt="Why?", points=Decimal(5), language="ja"),
+        add_question(
+            assignment=assignment, kind="short_text", prompt="Where?", points=Decimal(1), key={"accepted": [" Tokyo "]}
+        ),
+    ]
+    assert [(question.position, question.language, question.key) for question in questions] == [
+        (1, "ja", {}),
+        (2, "en", {"accepted": ["Tokyo"], "fold_kana": False}),
+    ]
+
+
+def test_add_question_wrong_key_or_points_refused() -> None:
+    assignment = AssignmentFactory(state="draft")
+    with pytest.raises(InvalidKey):
+        add_question(assignment=assignment, kind="numeric", prompt="?", points=Decimal(1), key={"value": "x"})
+    for points in (Decimal(0), Decimal("1.005")):
+        with pytest.raises(InvalidField):
+            add_question(assignment=assignment, kind="long_text", prompt="?", points=points)
+    assert not assignment.questions.exists()
+
+
+def test_add_question_after_publication_refused() -> None:
+    with pytest.raises(NotDraft):
+        add_question(assignment=AssignmentFactory(), kind="long_text", prompt="?", points=Decimal(1))
 
 
 def test_edit_draft_changes_everything_and_leaves_a_trail() -> None:

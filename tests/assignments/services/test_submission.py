@@ -4,9 +4,9 @@ from decimal import Decimal
 import pytest
 
 from assignments.models import Answer, Assignment, Enrolment, Submission
-from assignments.services.assignment import extend
 from assignments.services.attachment import attach
 from assignments.services.enrolment import withdraw
+from assignments.services.extension import extend
 from assignments.services.submission import (
     MAX_CHARACTERS,
     CannotTakeBack,

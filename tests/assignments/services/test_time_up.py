@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from assignments.models import Submission
-from assignments.services.assignment import close, extend
+from assignments.services.assignment import close
 from assignments.services.attachment import attach
 from assignments.services.enrolment import withdraw
+from assignments.services.extension import extend
 from assignments.services.submission import hand_in, save_answer, start
 from assignments.services.time_up import hand_in_when_time_is_up
 from tests.factories import NOW, AssignmentFactory, EnrolmentFactory, QuestionFactory

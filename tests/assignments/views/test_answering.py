@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from assignments.models import Submission
-from assignments.services.assignment import extend
+from assignments.services.extension import extend
 from tests.assignments.views.writing import DAY, MINUTE, Writing
 from tests.factories import AssignmentFactory, EnrolmentFactory, QuestionFactory
 from tests.support.clients import client_of

@@ -46,7 +46,7 @@ def test_download_is_the_original_and_can_only_be_kept(writing: Writing) -> None
     } == {
         "Content-Type": "application/pdf",
         "Content-Disposition": "attachment; filename*=utf-8''%E8%9D%B6.pdf",
-        "Content-Security-Policy": "sandbox",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
         "X-Content-Type-Options": "nosniff",
     }
     assert response["Cache-Control"] == "private, no-store"

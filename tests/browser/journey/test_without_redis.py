@@ -27,10 +27,7 @@ POLLED_SECONDS = 14
 
 @pytest.fixture
 def world(transactional_db: None) -> World:
-    world = World(seed=1, students=3, graders=3, round_settings={"batch_minimum": 1, "readings_max": 2})
-    world.everybody_hands_in()
-    world.open_round()
-    return world
+    return World(seed=1, students=3, graders=3, round_settings={"batch_minimum": 1, "readings_max": 2}).opened()
 
 
 @pytest.fixture

@@ -23,9 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_work_once_does_what_is_due(monkeypatch: pytest.MonkeyPatch) -> None:
-    world = World(seed=1)
-    world.everybody_hands_in()
-    world.open_round()
+    world = World(seed=1).opened()
     with monkeypatch.context() as nobody_works:
         nobody_works.setattr(outbox, "drain", lambda **_: 0)
         world.everybody_marks()

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import kurtosis, t
 
 from grading.agreement import Ratings, Reason, krippendorff_alpha
 from tests.grading.agreement.tables import (
@@ -50,9 +51,12 @@ def test_krippendorff_2011_two_observers_exact():
     assert nominal.value == pytest.approx(float(Fraction(155, 224)), abs=1e-15)
 
 
-def test_interval_is_fisher_z_with_t_of_ten_degrees():
+def test_interval_is_fisher_z_with_t_of_degrees_by_kurtosis():
     alpha = krippendorff_alpha(Ratings.from_table(KRIPPENDORFF_2011), "interval")
-    reach = 2.2281388519649385 * alpha.standard_error / (1 - alpha.value**2)
+    rest = [KRIPPENDORFF_2011[:unit] + KRIPPENDORFF_2011[unit + 1 :] for unit in pairable(KRIPPENDORFF_2011)]
+    degrees = 2 / (2 / 10 + max(kurtosis([float(obvious_alpha(table, "interval")) for table in rest]), 0) / 11)
+    assert 1 < degrees < 10
+    reach = t.ppf(0.975, degrees) * alpha.standard_error / (1 - alpha.value**2)
     assert alpha.low == pytest.approx(tanh(atanh(alpha.value) - reach), abs=1e-9)
     assert alpha.high == pytest.approx(tanh(atanh(alpha.value) + reach), abs=1e-9)
 

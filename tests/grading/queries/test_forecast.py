@@ -17,10 +17,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def world() -> World:
-    world = World(seed=1)
-    world.everybody_hands_in()
-    world.open_round()
-    return world
+    return World(seed=1).opened()
 
 
 def sealed(world: World, count: int, *, at, version: int = 1) -> None:

@@ -25,10 +25,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def world() -> World:
-    world = World(seed=1)
-    world.everybody_hands_in()
-    world.open_round()
-    return world
+    return World(seed=1).opened()
 
 
 def test_paused_gets_nothing_until_called_back(world):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.files.base import ContentFile
 
-from assignments.services.assignment import add_question
+from assignments.services.question import add_question
 from edu_crowd.shared.models import AuditEntry
 from grading import pipeline
 from grading.models import Enlistment, Invitation, ReferenceMark, Rendition, Round, RoundQuestion, Script, TextBody

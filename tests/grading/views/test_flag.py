@@ -19,10 +19,7 @@ NOTE = "The last page is missing."
 
 @pytest.fixture
 def world() -> World:
-    world = World(seed=1)
-    world.everybody_hands_in()
-    world.open_round()
-    return world
+    return World(seed=1).opened()
 
 
 @pytest.fixture

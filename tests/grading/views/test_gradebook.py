@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from assignments.services.assignment import extend
+from assignments.services.extension import extend
 from assignments.services.submission import hand_in
 from grading import pipeline
 from grading.queries.gradebook import Show, gradebook_of

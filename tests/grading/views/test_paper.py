@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.core.files.storage import default_storage
 from django.db.models import F
 from django.test import Client
 from django.urls import reverse
@@ -13,6 +14,7 @@ from edu_crowd.shared.models import AuditEntry
 from grading.models import Enlistment, Override, ReviewCase
 from grading.queries.result import current_feedback, current_result
 from grading.services.result import OverrideRefused, override
+from tests.factories import QuestionFactory
 from tests.flows.stages import Full, full
 from tests.rights.gradebook import file_of
 from tests.support.clients import client_of
@@ -55,6 +57,12 @@ def test_page_shows_readings_under_pseudonyms_and_no_graders_name(course: Full, 
     for place in Enlistment.objects.select_related("grader__user"):
         assert place.grader.user.email not in text
         assert str(place.grader.user) not in text
+
+
+def test_key_reads_as_on_the_page_of_the_question(course: Full, teacher: Client) -> None:
+    key = {"value": "9.8", "tolerance": "0", "tolerance_in": "absolute", "units": {"": "1", "m/s^2": "1"}}
+    QuestionFactory(assignment=course.world.assignment, kind="numeric", key=key)
+    assert "9.8 · accepted units: m/s^2, a bare number</span>" in marks(teacher, course)
 
 
 def test_override_reaches_the_student_and_the_trail(course: Full, teacher: Client) -> None:
@@ -132,6 +140,14 @@ def test_original_file_is_for_keeping_and_only_for_who_may_see_names(course: Ful
     revoke(course.world.teacher, ["view_identity"], course.world.course)
     assert teacher.get(url).status_code == 404
     assert teacher.get(reverse("paper_marks", args=[course.feedback.submission_id])).status_code == 404
+
+
+def test_original_file_that_is_gone_is_not_there(course: Full, teacher: Client) -> None:
+    file = file_of(Answer.objects.get(submission=course.feedback.submission, question=course.world.essay))
+    url = reverse("paper_file", args=[course.feedback.submission_id, file.pk])
+    assert b"".join(teacher.get(url)) == b"%PDF-1.7"
+    default_storage.delete(str(file.file.name))
+    assert teacher.get(url).status_code == 404
 
 
 def test_neighbours_follow_the_gradebooks_choice(course: Full, teacher: Client) -> None:

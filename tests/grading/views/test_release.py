@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assignments.models import Answer
-from assignments.services.assignment import extend
+from assignments.services.extension import extend
 from assignments.services.settings import edit_assignment
 from edu_crowd.shared.models import AuditEntry
 from grading import pipeline

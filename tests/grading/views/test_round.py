@@ -17,9 +17,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def world() -> World:
     """Five scripts: one read twice, one read once, one on a desk."""
-    world = World(seed=1, round_settings={"batch_minimum": 2})
-    world.everybody_hands_in()
-    world.open_round()
+    world = World(seed=1, round_settings={"batch_minimum": 2}).opened()
     Allocation.objects.filter(state=Allocation.State.PLANNED).delete()
     return world
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from assignments.models import Assignment, Enrolment, Submission
-from assignments.services.assignment import extend
+from assignments.services.extension import extend
 from assignments.services.submission import hand_in, start, take_back
 from grading.queries.submission import listed, own_assignments, state_of
 from tests.factories import AssignmentFactory, CourseFactory, EnrolmentFactory, QuestionFactory
@@ -104,9 +104,7 @@ def test_paper_moves_on_by_the_clock_and_the_release_alone() -> None:
 
 
 def test_page_before_release_is_the_same_whatever_was_marked() -> None:
-    world = World(seed=1)
-    world.everybody_hands_in()
-    world.open_round()
+    world = World(seed=1).opened()
     before = page(world.assignment, world.enrolments[0]).split('id="paper-state"')[1].split("</section>")[0]
     world.everybody_marks(points=3)
     world.later(minutes=40)

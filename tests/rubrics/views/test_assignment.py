@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from assignments.models import Assignment, Extension, Question
-from assignments.services.assignment import extend
+from assignments.services.extension import extend
 from assignments.services.question import add_question
 from edu_crowd.shared.models import AuditEntry
 from grading.models import Round, RoundQuestion
