@@ -1,6 +1,7 @@
 from django.urls import path
 
 from grading.views import (
+    agreement,
     appeal,
     claim,
     desk,
@@ -35,6 +36,7 @@ urlpatterns = [
     path("rounds/<int:round_id>/", round.board, name="board"),
     path("rounds/<int:round_id>/admit/", round.admit, name="round_admit"),
     path("rounds/<int:round_id>/close/", round.close, name="round_close"),
+    path("rounds/<int:round_id>/agreement/", agreement.show, name="agreement"),
     path("rounds/<int:round_id>/cases/", review.queue, name="cases"),
     path("rounds/<int:round_id>/references/", reference.choose, name="references"),
     path("references/<int:script_id>/", reference.mark, name="reference"),

@@ -1,4 +1,4 @@
-from grading.models.agreement import AgreementReport, Flag
+from grading.models.agreement import AgreementReport, Flag, RoundReport
 from grading.models.allocation import Allocation
 from grading.models.appeal import Appeal
 from grading.models.consensus import ConsensusScore
@@ -35,6 +35,7 @@ __all__ = [
     "ReviewCase",
     "Round",
     "RoundQuestion",
+    "RoundReport",
     "Script",
     "ScriptExclusion",
     "ScriptOrigin",

@@ -16,6 +16,9 @@ class AgreementReport(models.Model):
     criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
     # {coefficient key: {"value", "standard_error", "low", "high", "n_units", "interval", "reason"}}
     coefficients = models.JSONField(default=dict)
+    # Beside the coefficients: "sem", "n_units", "reading" and so on; "levels" in points, the share of marks "given" at
+    # each, and "confusion" level by level. Empty: not computed yet.
+    panel = models.JSONField(default=dict)
     sheets = models.PositiveIntegerField(default=0)
     computed_at = models.DateTimeField(null=True)
     # Set by a sealed sheet; the clock recomputes what is stale.
@@ -25,6 +28,21 @@ class AgreementReport(models.Model):
         ordering = ["round_id", "criterion__position"]
         constraints = [models.UniqueConstraint(fields=["round", "criterion"], name="report_once")]
         indexes = [models.Index(fields=["stale_since"], condition=Q(stale_since__isnull=False), name="report_stale")]
+
+
+class RoundReport(models.Model):
+    """How every two graders of a round agree, and how its criteria go together. Derived, as the reports are."""
+
+    round = models.OneToOneField(Round, on_delete=models.PROTECT, related_name="report")
+    # {"graders", "all", "enough": how many, of them and of pairs; "busiest": [grader], "rows": [pair of two of them],
+    #  "least": [pair]}; a pair is {"first", "second": grader, "n_units", "exact", "low", "high", …}
+    pairs = models.JSONField(default=dict)
+    # [{"first", "second": criterion, "pearson", "spearman": coefficient}]
+    criteria = models.JSONField(default=list)
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["round_id"]
 
 
 class Flag(models.Model):

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.formats import number_format
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from grading.models import AgreementReport, Enlistment, Flag, Round
@@ -31,6 +32,18 @@ REASONS: dict[str, Promise] = {
 NO_INTERVAL: dict[str, Promise] = REASONS | {
     "no_variation": _("no interval: the figure is the same whichever paper is left out"),
 }
+# The figures that are shown, in this order.
+NAMES: dict[str, Promise] = {
+    "percent_exact": _("Same level"),
+    "percent_within_one": _("Within one level"),
+    "krippendorff_alpha": _("Krippendorff’s α"),
+    "gwet_ac": _("Gwet’s AC"),
+    "icc_a_1": _("Reliability of one reading, ICC(A,1)"),
+    "icc_a_k": _("Reliability of the mean, ICC(A,k)"),
+}
+SHARES = ("percent_exact", "percent_within_one")
+# With no more papers intervals are rough.
+FEW_PAPERS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,21 +83,58 @@ class Figure:
 
 
 def signed(value: float | None) -> str:
-    """Return a figure to the hundredth, with a minus sign and not a hyphen."""
-    return "–" if value is None else number_format(f"{value:.2f}").replace("-", "−")
+    """Return a figure to the hundredth, with a minus sign and not a hyphen; 0 has none."""
+    return "–" if value is None else number_format(f"{value:z.2f}").replace("-", "−")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamedFigure:
+    key: str
+    name: Promise
+    figure: Figure
+
+    @property
+    def is_share(self) -> bool:
+        return self.key in SHARES
 
 
 @dataclass(frozen=True, kw_only=True)
 class Agreement:
-    """How far graders agree on one criterion."""
+    """How far graders agree on one criterion. What is empty was computed by an older version, or not yet."""
 
     criterion: Criterion
-    alpha: Figure
-    exact: Figure
-    within_one: Figure
+    figures: list[NamedFigure]
+    panel: dict[str, Any]
     sheets: int
     computed_at: datetime | None
     is_behind: bool
+
+    @property
+    def reading(self) -> list[str]:
+        """What the figures say, in plain sentences of the reader's language."""
+        return read_out(self.panel)
+
+    @property
+    def error(self) -> str | None:
+        """The standard error of one mark, in points."""
+        found = self.panel.get("sem")
+        return None if found is None else signed(found)
+
+    @property
+    def papers(self) -> int:
+        """How many have two readings."""
+        found: int = self.panel.get("n_units", 0)
+        return found
+
+    @property
+    def has_few(self) -> bool:
+        return 0 < self.papers <= FEW_PAPERS
+
+
+def read_out(panel: dict[str, Any]) -> list[str]:
+    """Return the plain sentences of a panel in the language that is spoken."""
+    by_language: dict[str, list[str]] = panel.get("reading", {})
+    return by_language.get((get_language() or "en")[:2], by_language.get("en", []))
 
 
 def agreement_in(round_: Round) -> list[Agreement]:
@@ -92,9 +142,11 @@ def agreement_in(round_: Round) -> list[Agreement]:
     return [
         Agreement(
             criterion=report.criterion,
-            alpha=Figure.of(report.coefficients, "krippendorff_alpha"),
-            exact=Figure.of(report.coefficients, "percent_exact"),
-            within_one=Figure.of(report.coefficients, "percent_within_one"),
+            figures=[
+                NamedFigure(key=key, name=name, figure=Figure.of(report.coefficients, key))
+                for key, name in NAMES.items()
+            ],
+            panel=report.panel,
             sheets=report.sheets,
             computed_at=report.computed_at,
             is_behind=report.stale_since is not None,

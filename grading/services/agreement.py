@@ -1,7 +1,7 @@
 """Everything statistical: how far graders agree on a criterion, and which scores do not fit."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from itertools import pairwise
@@ -10,11 +10,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from grading.agreement import Coefficient, Ratings, krippendorff_alpha, percent_exact, percent_within_one
 from grading.agreement.flags import OutsideTolerance, outside_tolerance, spread_exceeds
 from grading.events import BoardChanged, announce
-from grading.models import AgreementReport, Flag, Round, Script
-from grading.queries.mark import SealedMark, base_readings, latest_sheets, sealed_marks
+from grading.models import AgreementReport, Flag, Round, RoundReport, Script
+from grading.queries.mark import SealedMark, latest_sheets, sealed_marks
+from grading.queries.measured import criterion_table, measure, pair_table
 from grading.queries.script import criteria_of_round, criteria_of_script
 from rubrics.models import Criterion
 from rubrics.queries import maximum
@@ -163,34 +163,12 @@ def refresh_reports(*, round_: Round, now: datetime) -> None:
     The caller has marked the reports as fresh before, so that a sheet sealed meanwhile makes them stale again.
     """
     sheets = latest_sheets().filter(allocation__script__round=round_).count()
-    for criterion in criteria_of_round(round_):
-        AgreementReport.objects.update_or_create(
-            round=round_,
-            criterion=criterion,
-            defaults={
-                "coefficients": coefficients(round_, criterion),
-                "sheets": sheets,
-                "computed_at": now,
-            },
-        )
-    announce(BoardChanged(round_id=round_.pk), now=now)
-
-
-def coefficients(round_: Round, criterion: Criterion) -> dict[str, dict[str, Any]]:
-    """Return the figures of one criterion. Marks off the levels make it a matter of points."""
-    rows = base_readings(round_, criterion)
-    levels = sorted(float(level.points) for level in criterion.levels.all())
-    on_levels = all(float(points) in levels for _, _, points in rows)
-    ratings = Ratings.from_long(
-        [script for script, _, _ in rows],
-        [grader for _, grader, _ in rows],
-        [float(points) for _, _, points in rows],
-        levels=levels if on_levels else None,
+    measured = [measure(round_, criterion) for criterion in criteria_of_round(round_)]
+    for one in measured:
+        figures = {"coefficients": one.coefficients, "panel": one.panel, "sheets": sheets, "computed_at": now}
+        AgreementReport.objects.update_or_create(round=round_, criterion=one.criterion, defaults=figures)
+    RoundReport.objects.update_or_create(
+        round=round_,
+        defaults={"pairs": pair_table(round_, measured), "criteria": criterion_table(measured), "computed_at": now},
     )
-    scale: Any = criterion.scale if on_levels else Criterion.Scale.INTERVAL
-    figures: dict[str, Coefficient] = {
-        "krippendorff_alpha": krippendorff_alpha(ratings, scale=scale),
-        "percent_exact": percent_exact(ratings),
-        "percent_within_one": percent_within_one(ratings),
-    }
-    return {key: asdict(figure) for key, figure in figures.items()}
+    announce(BoardChanged(round_id=round_.pk), now=now)

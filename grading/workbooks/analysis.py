@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from grading.agreement import OutsideTolerance, Ratings, Reason, mean, median, outside_tolerance, spread_exceeds
+from grading.queries.panel import panel_of
 from grading.workbooks.columns import MOST_ORDINAL_LEVELS, Criterion, Mark
 from grading.workbooks.comparison import (
     averaged,
@@ -17,7 +18,7 @@ from grading.workbooks.comparison import (
 )
 from grading.workbooks.mark_files import MarkFile
 from grading.workbooks.marks import by_unit, most_frequent, readings, total_of
-from grading.workbooks.panel import coefficients
+from grading.workbooks.panel import coefficients, groups_of, pair_rows
 
 TIE = "tie"
 
@@ -89,6 +90,8 @@ def describe(one: Analysed, marks: MarkFile) -> dict[str, Any]:
             key: asdict(coefficient)
             for key, coefficient in coefficients(criterion, one.ratings, marks.clusters).items()
         },
+        "panel": panel_of(one.ratings, criterion.scale, clusters=groups_of(one.ratings, marks.clusters)),
+        **pair_rows(criterion, one.ratings),
     }
 
 

@@ -34,6 +34,8 @@ def criterion_lines(name: str, criterion: Mapping[str, Any]) -> Iterator[str]:
     yield f"{name}: {criterion['scale']}, {shown}"
     for note in criterion["notes"]:
         yield f"  Note: {note}"
+    for sentence in criterion["panel"]["reading"]["en"]:
+        yield f"  {sentence}"
     yield f"  {'coefficient':<24}{'value':>8}  {'95 % interval':<19}{'units':>7}"
     absent: dict[str, list[str]] = {}
     for key, coefficient in criterion["coefficients"].items():

@@ -1,6 +1,8 @@
 """The coefficients of one criterion, by the keys that `analyse` promises."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any
 
 from grading.agreement import (
     Coefficient,
@@ -12,8 +14,11 @@ from grading.agreement import (
     percent_exact,
     percent_within_one,
 )
+from grading.agreement.pairs import pairwise
 from grading.workbooks.columns import Criterion
 
+# Of hundreds of graders there are tens of thousands.
+MOST_PAIRS = 1000
 PERCENT: Mapping[str, Callable[..., Coefficient]] = {
     "percent_exact": percent_exact,
     "percent_within_one": percent_within_one,
@@ -29,18 +34,28 @@ def coefficients(
     criterion: Criterion, ratings: Ratings, clusters: Mapping[str, str] | None = None
 ) -> dict[str, Coefficient]:
     """Return every coefficient of a criterion; one that has no value says why."""
-    groups = None if clusters is None else [clusters[str(unit)] for unit in ratings.unit_labels]
+    groups = groups_of(ratings, clusters)
     alpha = krippendorff_alpha(ratings, criterion.scale, clusters=groups)
-    panel = {
+    found = {
         key: Coefficient.undefined(Reason.WRONG_SCALE, alpha.n_units)
         if criterion.scale == "nominal" and "within" in key
         else percent(ratings, clusters=groups)
         for key, percent in PERCENT.items()
     }
-    panel["krippendorff_alpha"] = alpha
+    found["krippendorff_alpha"] = alpha
     for key in BY_LEVELS + BY_POINTS:
-        panel[key] = Coefficient.undefined(why_absent(key, criterion, ratings), alpha.n_units)
-    return panel
+        found[key] = Coefficient.undefined(why_absent(key, criterion, ratings), alpha.n_units)
+    return found
+
+
+def pair_rows(criterion: Criterion, ratings: Ratings) -> dict[str, Any]:
+    """Return how many pairs of graders share a unit, and those who share most."""
+    pairs = pairwise(ratings, weights="identity" if criterion.scale == "nominal" else "quadratic")
+    return {"n_pairs": len(pairs), "pairs": [asdict(pair) for pair in pairs[:MOST_PAIRS]]}
+
+
+def groups_of(ratings: Ratings, clusters: Mapping[str, str] | None) -> list[str] | None:
+    return None if clusters is None else [clusters[str(unit)] for unit in ratings.unit_labels]
 
 
 def why_absent(key: str, criterion: Criterion, ratings: Ratings) -> Reason:

@@ -78,6 +78,15 @@ function watch(part) {
     };
   };
 
+  // What somebody opened stays open when the part is drawn anew.
+  let opened = [];
+  part.addEventListener("htmx:beforeSwap", () => {
+    opened = [...part.querySelectorAll("details[open] > summary[id]")].map((summary) => summary.id);
+  });
+  part.addEventListener("htmx:afterSwap", () => {
+    for (const id of opened) document.getElementById(id)?.closest("details").setAttribute("open", "");
+  });
+
   document.addEventListener("visibilitychange", refresh);
   show(false);
   connect();

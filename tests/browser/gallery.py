@@ -240,9 +240,9 @@ def round_pages(here: Gallery) -> Iterator[Page]:
     for name in ("round_settings", "round_graders", "round_preflight", "round_discard", "references", "board-draft"):
         yield page(name, round_id=here.prepared.pk)
     yield page("reference", script_id=here.reference.pk)
-    for name in ("board", "cases", "round_close", "round_settings-open", "round_graders-open"):
+    for name in ("board", "agreement", "cases", "round_close", "round_settings-open", "round_graders-open"):
         yield page(name, round_id=here.round.pk)
-    for name in ("board-empty", "cases-none", "references-none"):
+    for name in ("board-empty", "agreement-empty", "cases-none", "references-none"):
         yield page(name, round_id=here.silent.pk)
     yield page("flag", flag_id=here.flag.pk)
     cases = ReviewCase.objects.order_by("pk")

@@ -156,7 +156,7 @@ def test_sheet_sealed_while_figures_are_computed_makes_them_stale_again(monkeypa
     world = World(students=2, graders=3, round_settings={"batch_minimum": 1}).opened()
     first, second = world.claim(world.crowd[0]), world.claim(world.crowd[1])
     world.mark(first, 2)
-    computing, go_on, compute = threading.Event(), threading.Event(), agreement.coefficients
+    computing, go_on, compute = threading.Event(), threading.Event(), agreement.measure
 
     def compute_slowly(*arguments: object) -> object:
         figures = compute(*arguments)
@@ -164,7 +164,7 @@ def test_sheet_sealed_while_figures_are_computed_makes_them_stale_again(monkeypa
         go_on.wait(10)
         return figures
 
-    monkeypatch.setattr(agreement, "coefficients", compute_slowly)
+    monkeypatch.setattr(agreement, "measure", compute_slowly)
     later = world.now + timedelta(hours=1)
     refreshing = Beside(lambda: pipeline.clock.refresh_stale_reports(before=later, now=world.now))
     computing.wait(10)

@@ -68,7 +68,7 @@ def test_every_key_of_the_contract_is_there(analyse):
     assert (found["n_units"], found["n_graders"], found["n_marks"], found["components"]) == (3, 2, 11, 1)
     assert list(found["criteria"]) == ["a", "b", "total"]
     for criterion in found["criteria"].values():
-        assert criterion.keys() == {"scale", "weights", "levels", "levels_from", "notes", "coefficients"}
+        assert criterion.keys() >= {"scale", "weights", "levels", "levels_from", "notes", "coefficients"}
         assert criterion["coefficients"].keys() >= COEFFICIENTS
         for coefficient in criterion["coefficients"].values():
             assert list(coefficient) == ["value", "standard_error", "low", "high", "n_units", "interval", "reason"]
@@ -82,6 +82,18 @@ def test_every_key_of_the_contract_is_there(analyse):
         "flags": None,
         "reason": "not_computed",
     }
+
+
+def test_panel_and_pairs_stand_beside_the_coefficients(analyse):
+    found = analyse(TWO_CRITERIA, *LONG, "a,b", "--json")["criteria"]
+    for criterion in found.values():
+        assert set(criterion["panel"]["reading"]) == {"en", "ja"}
+        assert set(criterion["panel"]["coefficients"]) <= set(criterion["coefficients"])
+        assert criterion["n_pairs"] == len(criterion["pairs"]) == 1
+    (pair,) = found["a"]["pairs"]
+    assert (pair["first"], pair["second"], pair["n_units"], pair["difference"]) == ("X", "Y", 3, pytest.approx(-1 / 3))
+    names = analyse("u,g,a\np,X,yes\np,Y,no\nq,X,no\nq,Y,no\n", *LONG, "a", "--json")["criteria"]["a"]["pairs"][0]
+    assert (names["exact"], names["within_one"], names["kappa"]) == (0.5, None, 0)
 
 
 def test_total_is_the_sum_where_no_criterion_is_missing(analyse):
@@ -209,6 +221,8 @@ def test_text_shows_each_figure_with_n_and_interval_or_why_not(analyse):
     assert printed.startswith("3 units, 2 graders, 11 marks; connected components: 1\n")
     assert "percent_exact 0.667 0.000 to 1.000 3 percent_within_one 1.000 no_variation 3" in " ".join(printed.split())
     assert "not_computed: fleiss_kappa" in printed
+    for sentence in analyse(TWO_CRITERIA, *LONG, "a,b", "--json")["criteria"]["a"]["panel"]["reading"]["en"]:
+        assert f"  {sentence}\n" in printed
     assert "total against the reference" in printed
 
 

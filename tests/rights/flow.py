@@ -5,6 +5,7 @@ from tests.roles import ALL_GRADERS, GRADER, GRADERS, STUDENT, STUDENTS, TEACHER
 
 ROWS = [
     ("board", "GET", TEACHER),
+    ("agreement", "GET", TEACHER),
     ("round_admit", "POST", TEACHER),
     ("round_close", "GET", TEACHER),
     ("round_close", "POST", TEACHER),

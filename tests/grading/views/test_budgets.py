@@ -1,17 +1,19 @@
 """Lists ask the database as often for thirty rows as for one."""
 
 from collections.abc import Iterator
+from itertools import combinations
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from edu_crowd.people.models import User
-from grading.models import Allocation, MarkSheet, Round, Script
+from grading.models import AgreementReport, Allocation, MarkSheet, Round, RoundReport, Script
 from grading.queries.script import criteria_of_round
 from grading.services.enlistment import enlist
 from grading.services.review import open_case
-from tests.factories import AssignmentFactory, EnrolmentFactory
+from rubrics.models import Criterion
+from tests.factories import AssignmentFactory, EnrolmentFactory, UserFactory
 from tests.flows.world import World
 from tests.support.clients import client_of
 
@@ -76,6 +78,25 @@ def test_board_and_queue(world: World) -> None:
     for script in more_scripts(world):
         open_case(script=script, criterion=criterion, reason="unread", now=world.now)
     assert (queries(world.teacher, board), queries(world.teacher, cases)) == (18, 10)
+
+
+def test_agreement(world: World) -> None:
+    """Thirty criteria, and as many graders, each against each."""
+    url = f"/rounds/{world.round.pk}/agreement/"
+    rubric = criteria_of_round(world.round)[0].rubric
+    places = [enlist(round_=world.round, user=UserFactory(), rng=world.rng) for _ in range(MANY)]
+    empty = {"graders": 2, "all": 1, "enough": 1, "busiest": [], "rows": [], "least": []}
+    report = RoundReport.objects.create(round=world.round, pairs=empty, computed_at=world.now)
+    for number in range(MANY):
+        criterion = Criterion.objects.create(rubric=rubric, key=f"more-{number}", position=100 + number, title="More")
+        AgreementReport.objects.create(round=world.round, criterion=criterion, computed_at=world.now)
+        if number in (0, MANY - 1):
+            graders = [place.grader_id for place in places[: number + 1]]
+            share = {"n_units": 5, "exact": 0.5, "low": 0.2, "high": 0.8, "within_one": 1.0, "difference": 0.0}
+            rows = [{"first": one, "second": two, **share} for one, two in combinations(graders, 2)]
+            report.pairs = empty | {"busiest": graders, "rows": rows, "least": rows}
+            report.save()
+            assert (queries(world.teacher, url), queries(world.teacher, f"/rounds/{world.round.pk}/")) == (8, 18)
 
 
 def test_own_marks(world: World) -> None:

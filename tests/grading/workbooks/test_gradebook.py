@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from assignments.models import Assignment, Course, Enrolment, Submission
 from edu_crowd.people.models import User
-from grading.models import AgreementReport, Allocation, Enlistment, Flag, Mark, MarkSheet, TextBody
+from grading.models import AgreementReport, Allocation, Enlistment, Flag, Mark, MarkSheet, RoundReport, TextBody
 from grading.pipeline.clock import refresh_stale_reports
 from grading.queries import origin
 from grading.queries.script import criteria_of_script
@@ -142,9 +142,29 @@ def test_agreement_has_a_row_per_figure_with_its_reason(world: World) -> None:
     assert head[:8] == ("Figure", "Round", "Criterion", "Value", "Low", "High", "Papers", "Note")
     reason = "all marks are the same, so agreement beyond chance is not defined"
     assert rows[0][:8] == ("Krippendorff’s α", 1, "Question 2 · Content", None, None, None, 3, reason)
-    assert [row[0] for row in rows] == [*["Krippendorff’s α"] * 2, *["Same level"] * 2, *["Within one level"] * 2]
+    assert [row[0] for row in rows[:6]] == [*["Krippendorff’s α"] * 2, *["Same level"] * 2, *["Within one level"] * 2]
     assert rows[2][3] == 1
     assert AgreementReport.objects.count() == 2
+
+
+def test_agreement_has_errors_words_and_the_pairs_that_agree_least(world: World) -> None:
+    for report in AgreementReport.objects.all():
+        report.panel |= {"sem": 0.5, "reading": {"en": ["They agree."], "ja": ["一致しています。"]}}
+        report.save()
+    report = RoundReport.objects.get()
+    first, second = (place.grader_id for place in world.places[:2])
+    row = {"first": first, "second": second, "n_units": 5, "exact": 0.2, "low": 0.1, "high": 0.6}
+    report.pairs |= {"least": [row | {"within_one": 1.0, "difference": -0.5}]}
+    report.save()
+    rows = read_back(world)["Agreement"]
+    errors = [row for row in rows if row[0] == "Standard error of one mark"]
+    assert [row[3] for row in errors] == [0.5, 0.5]
+    assert [row[7] for row in rows if row[0] == "In words"] == ["They agree."] * 2
+    (pair,) = (row for row in rows if row[0] == "Same level, two graders")
+    names = " – ".join(Enlistment.objects.get(grader=one).pseudonym for one in (first, second))
+    note = "points a paper that the first gives more: −0.50"
+    assert pair[1:8] == (1, names, 0.2, 0.1, 0.6, 5, note)
+    assert "一致しています。" in str(read_back(world, "ja"))
 
 
 def test_flags_open_and_cleared_name_student_and_pseudonym(world: World) -> None:
@@ -270,9 +290,9 @@ def test_csv_is_what_spreadsheets_take(world: World) -> None:
 
 
 def test_queries_do_not_grow_with_the_class(world: World, django_assert_num_queries: Any) -> None:
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(24):
         written(world)
     for _ in range(30):
         EnrolmentFactory(course=world.course)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(24):
         written(world)
