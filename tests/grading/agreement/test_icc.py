@@ -188,7 +188,7 @@ def test_nested_graders_leave_agreement_one_way_and_consistency_unknown():
 
 
 def test_intervals_of_sparse_designs_cover():
-    # 300 rounds of 50 papers, each read by 3 of 20 graders; trials of eight designs, up to 1,000 papers, held .94 to .985.
+    # 300 rounds of 50 papers, each read by 3 of 20 graders; eight designs with up to 1,000 held .94 to .985.
     rng, hits = np.random.default_rng(1), 0
     for _ in range(300):
         unit = np.repeat(np.arange(50), 3)
@@ -254,10 +254,13 @@ def test_value_that_hangs_on_one_unit_has_no_interval():
 @settings(max_examples=40, deadline=None)
 @given(sparse_tables(), st.randoms(use_true_random=False))
 def test_order_unit_and_zero_of_points_change_nothing(table, random):
+    ratings = Ratings.from_table(table)
+    # With no ratings to spare the likelihood is flat where the residual nears 0, and rounding says whether it is 0.
+    assume(ratings.n_ratings > ratings.n_units + ratings.n_graders)
     units = random.sample(table, len(table))
     order = random.sample(range(len(table[0])), len(table[0]))
     changed = [[None if row[j] is None else 1e9 - 0.25 * row[j] for j in order] for row in units]
-    one, other = icc_all(Ratings.from_table(table)), icc_all(Ratings.from_table(changed))
+    one, other = icc_all(ratings), icc_all(Ratings.from_table(changed))
     for form in FORMS:
         assert one[form].reason == other[form].reason
         for a, b in [(one[form].value, other[form].value), (one[form].standard_error, other[form].standard_error)]:
