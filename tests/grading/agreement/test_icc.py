@@ -60,7 +60,7 @@ def test_anxiety_agreement_equals_irr():
 def test_consistency_interval_equals_statpsych():
     # R's statpsych: ci.icc(.05, 48.2, 11.3, 5, 30), mean squares of rows and error, 5 raters, 30 rows.
     anova = Anova(n=30, k=5, rows=48.2, columns=0.0, error=11.3)
-    single, average = anova.coefficient("C", averaged=False), anova.coefficient("C", averaged=True)
+    single, average = (anova.coefficient("C", averaged=averaged) for averaged in (False, True))
     assert [round(x, 4) for x in (single.value, single.low, single.high)] == [0.3951, 0.2311, 0.5853]
     assert [round(x, 4) for x in (average.value, average.low, average.high)] == [0.7656, 0.6005, 0.8759]
 
@@ -168,8 +168,7 @@ def test_sparse_table_equals_slow_versions(table):
 def test_sparse_forms_on_a_table_with_one_hole_are_near_the_complete_ones():
     rng = np.random.default_rng(6)
     table = (rng.normal(size=(200, 1)) + rng.normal(size=(200, 4)) + [0.0, 0.4, -0.3, 0.1]).tolist()
-    complete = icc_all(Ratings.from_table(table))
-    table[0][0] = None
+    complete, table[0][0] = icc_all(Ratings.from_table(table)), None
     holed = icc_all(Ratings.from_table(table))
     for form in FORMS:
         assert holed[form].value == pytest.approx(complete[form].value, abs=0.01)
@@ -255,7 +254,7 @@ def test_value_that_hangs_on_one_unit_has_no_interval():
 @given(sparse_tables(), st.randoms(use_true_random=False))
 def test_order_unit_and_zero_of_points_change_nothing(table, random):
     ratings = Ratings.from_table(table)
-    # With no ratings to spare the likelihood is flat where the residual nears 0, and rounding says whether it is 0.
+    # With none to spare the likelihood is flat near a residual of 0.
     assume(ratings.n_ratings > ratings.n_units + ratings.n_graders)
     units = random.sample(table, len(table))
     order = random.sample(range(len(table[0])), len(table[0]))
