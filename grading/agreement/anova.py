@@ -14,6 +14,7 @@ from grading.agreement.points import NOTHING
 Floats = NDArray[np.float64]
 Kind = Literal["1", "A", "C"]
 TAIL = 0.025
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +102,9 @@ class Anova:
 def ratio(squares: list[float], weights: list[float], stretch: float) -> float:
     """Return (MS_rows − MS_last) / Σ w MS with MS_rows stretched; −∞ where nothing is left to divide by."""
     rows = squares[0] * stretch
-    below = rows + sum(weight * square for weight, square in zip(weights[1:], squares[1:], strict=True))
-    return (rows - squares[-1]) / below if below > 0 else -math.inf
+    parts = [rows, *(weight * square for weight, square in zip(weights[1:], squares[1:], strict=True))]
+    below = sum(parts)
+    return (rows - squares[-1]) / below if below > ROUNDING * sum(map(abs, parts)) else -math.inf
 
 
 def standard_error(value: float, squares: list[float], freedom: list[int], weights: list[float]) -> float:

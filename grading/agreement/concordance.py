@@ -35,6 +35,11 @@ class LimitsOfAgreement:
         Units that both rated.
     reason : Reason or None
         Why there are no figures, or why those that are there have no intervals.
+
+    Examples
+    --------
+    >>> limits_of_agreement(Ratings.from_table([[5, 3]])).bias
+    2.0
     """
 
     bias: float | None

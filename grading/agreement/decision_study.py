@@ -25,6 +25,11 @@ class Decision:
         Standard error of measurement of a paper's mean, in points: √(σ²_e/m) and √((σ²_b + σ²_e)/m).
     reason : Reason or None
         Why there is no reliability.
+
+    Examples
+    --------
+    >>> Decision(2, 0.8, 0.75, 0.5, 0.6, None).absolute
+    0.75
     """
 
     graders: int
@@ -45,6 +50,11 @@ class GradersNeeded:
         At least 1; None where no number is enough.
     reason : Reason or None
         Why there is none.
+
+    Examples
+    --------
+    >>> GradersNeeded(None, Reason.NO_VARIATION).reason.value
+    'no_variation'
     """
 
     graders: int | None

@@ -1,5 +1,6 @@
 """Intraclass correlations for complete ratings and for designs where each unit has few of many graders."""
 
+import math
 from typing import Any, Literal, cast, get_args
 
 import numpy as np
@@ -57,8 +58,9 @@ def icc(ratings: Ratings, form: Form) -> Coefficient:
         standard error the delta method's with variance 2 MS²/df of a mean square; both suppose normal marks and
         count both units and graders as samples (for C the units alone). Otherwise the interval is the delete-one
         jackknife over units on Fisher's z with t(n − 1), of the same ratio of Henderson's moments, not of the REML
-        estimates, with k and q as they are. It takes the graders as given: with few of them, and severities that
-        differ as much as papers do, A is a little less sure than it says, and the one-way forms clearly less.
+        estimates, with k and q as they are. The graders' sample adds ((∂ICC/∂σ²_b) σ²_b)² 2/(G − 1) to its variance, G
+        their effective number (Σ g_r)²/Σ g_r² by the numbers g_r of their ratings, which supposes normal severities.
+        The one-way forms know no graders: where few of them rated many units they are less sure than they say.
         Without interval where all agree or units do not differ (`no_variation`), or where the ratio does not exist
         without some unit (`too_few`). None for text (`wrong_scale`), no unit with two ratings (`no_overlap`), one such
         unit (`one_unit`), no variation, or none between units for a k form (`no_variation`), and for C where each
@@ -150,7 +152,8 @@ def sparse(points: Points, forms: tuple[Form, ...]) -> dict[Form, Coefficient]:
         elif value == 1:
             found[form] = Coefficient.without_interval(1.0, Reason.NO_VARIATION, n)
         else:
-            found[form] = jackknife(float(value), left_out, np.ones(points.n_units), n, scale="fisher")
+            error = of_graders(estimates[one_way][0], form, k, q, points)
+            found[form] = interval(float(value), left_out, error, n)
     return found
 
 
@@ -167,8 +170,7 @@ def one_way_or_crossed(points: Points, whole: Sums, rest: Sums, one_way: bool) -
 def share(components: Components, form: Form, k: float, q: float) -> Floats:
     """Return the part of the unit in the sum that the form names; NaN where the sum is not positive."""
     unit, grader, residual = (np.asarray(part, dtype=np.float64) for part in components)
-    per_mean = 1 / k if form[2] == "k" else 1.0
-    weight = per_mean if form[0] != "C" else q if form[2] == "k" else 0.0
+    weight, per_mean = weights(form, k, q)
     with np.errstate(invalid="ignore"):
         below = unit + weight * grader + per_mean * residual
         rounding = ROUNDING * (np.abs(unit) + np.abs(grader) + np.abs(residual))
@@ -176,6 +178,33 @@ def share(components: Components, form: Form, k: float, q: float) -> Floats:
     result = np.full(below.shape, np.nan)
     np.divide(unit, below, out=result, where=positive)
     return result
+
+
+def weights(form: Form, k: float, q: float) -> tuple[float, float]:
+    """Return how much of the grader's and of the residual variance the form's sum has."""
+    per_mean = 1 / k if form[2] == "k" else 1.0
+    return per_mean if form[0] != "C" else q if form[2] == "k" else 0.0, per_mean
+
+
+def of_graders(components: Components, form: Form, k: float, q: float, points: Points) -> float:
+    """Return the standard error that comes from the choice of graders, by the delta method."""
+    unit, grader, residual = components
+    weight, per_mean = weights(form, k, q)
+    slope = unit * weight / (unit + weight * grader + per_mean * residual) ** 2
+    # As many equally busy graders would give the mean severity the same variance.
+    graders = points.n_ratings**2 / float((points.grader_size**2).sum())
+    return float(abs(slope) * grader * math.sqrt(2 / (graders - 1)))
+
+
+def interval(value: float, left_out: Floats, of_graders: float, n: int) -> Coefficient:
+    """Return the coefficient with its jackknife over units, widened by the error that graders add."""
+    weight = np.ones(len(left_out))
+    found = jackknife(value, left_out, weight, n, scale="fisher")
+    if found.standard_error is None or of_graders == 0:
+        return found
+    wider = math.hypot(found.standard_error, of_graders) / found.standard_error
+    mean = left_out.mean()
+    return jackknife(value, mean + wider * (left_out - mean), weight, n, scale="fisher")
 
 
 def apart(points: Points, k: float) -> float:

@@ -31,6 +31,11 @@ class RubricComponents:
         Persons with at least one sheet, criteria, and sheets.
     reason : Reason or None
         Why there are none.
+
+    Examples
+    --------
+    >>> rubric_components([], [], [], []).reason.value
+    'no_overlap'
     """
 
     person: float | None

@@ -33,6 +33,11 @@ class VarianceComponents:
         Units and graders with a rating, and ratings, behind the figures.
     reason : Reason or None
         Why there are none.
+
+    Examples
+    --------
+    >>> variance_components(Ratings.from_table([[1, 2], [3, 4]])).grader
+    0.5
     """
 
     unit: float | None

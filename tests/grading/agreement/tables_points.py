@@ -171,3 +171,31 @@ def obvious_lin(table: Table) -> Fraction | None:
     dx, dy = [Fraction(v) - mean(x) for v in x], [Fraction(v) - mean(y) for v in y]
     below = mean(d * d for d in dx) + mean(d * d for d in dy) + (mean(x) - mean(y)) ** 2
     return 2 * mean(a * b for a, b in zip(dx, dy, strict=True)) / below if below else None
+
+
+def obvious_rubric(marks: list[list[list[int]]]) -> list[Fraction]:
+    """Components of marks[person][sheet][criterion], each sum of squares taken apart term by term."""
+    persons, criteria = len(marks), len(marks[0][0])
+    cells = [[mean(sheet[c] for sheet in sheets) for c in range(criteria)] for sheets in marks]
+    rows, columns = [mean(row) for row in cells], [mean(column) for column in zip(*cells, strict=True)]
+    grand = mean(rows)
+    of_sheets, rest, freedom = Fraction(0), Fraction(0), 0
+    for sheets, row, own in zip(marks, cells, rows, strict=True):
+        freedom += len(sheets) - 1
+        for sheet in sheets:
+            of_sheets += criteria * (mean(sheet) - own) ** 2
+            rest += sum((sheet[c] - mean(sheet) - row[c] + own) ** 2 for c in range(criteria))
+    residual = rest / (freedom * (criteria - 1))
+    in_person = (of_sheets / freedom - residual) / criteria
+    inverse = mean(Fraction(1, len(sheets)) for sheets in marks)
+    apart = sum((cells[p][c] - rows[p] - columns[c] + grand) ** 2 for p in range(persons) for c in range(criteria))
+    crossed = apart / ((persons - 1) * (criteria - 1))
+    of_criteria = persons * sum((column - grand) ** 2 for column in columns) / (criteria - 1)
+    of_persons = criteria * sum((row - grand) ** 2 for row in rows) / (persons - 1)
+    return [
+        (of_persons - crossed) / criteria - in_person * inverse,
+        (of_criteria - crossed) / persons,
+        crossed - residual * inverse,
+        in_person,
+        residual,
+    ]
