@@ -1,4 +1,4 @@
-"""Work through long columns in pieces that stay in the processor's cache, so that no long temporary is made."""
+"""Small tools on columns: pieces that stay in the processor's cache, runs of equal values, numbers of any size."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -25,3 +25,9 @@ def runs(ascending: NDArray[Any]) -> NDArray[np.intp]:
     if not len(ascending):
         return np.empty(0, dtype=np.intp)
     return np.concatenate([[0], np.flatnonzero(ascending[1:] != ascending[:-1]) + 1])
+
+
+def within_one(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return numbers divided by that power of two which brings the largest below 1: exact, and no sum overflows."""
+    exponent = np.frexp(np.abs(numbers).max(initial=0.0))[1]
+    return np.asarray(np.ldexp(numbers, -exponent))

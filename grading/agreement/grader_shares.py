@@ -9,9 +9,10 @@ from scipy.sparse import csr_array
 
 from grading.agreement.blocks import blocks, runs
 from grading.agreement.coefficient import Coefficient, Reason
+from grading.agreement.counting import EXACT_BITS, unit_table
 from grading.agreement.intervals import Interval
 from grading.agreement.level_shares import beyond_chance, corrected, observed_terms, why_undefined
-from grading.agreement.patterns import EXACT_BITS, Cells, Clusters, Patterns, sums, unit_table, without_gaps
+from grading.agreement.patterns import Cells, Clusters, Patterns, sums, without_gaps
 from grading.agreement.ratings import Ratings
 from grading.agreement.values import encode_labels
 from grading.agreement.weights import MOST_LEVELS, Weights, agreement_weights
@@ -65,7 +66,7 @@ def marks_of(ratings: Ratings, clusters: Clusters) -> Marks:
     row = place[unit]
     known = row >= 0
     row, grader, level = row[known], grader[known], level[known]
-    table = unit_table(np.sort(row * n_levels + level), len(kept), n_levels)
+    table, _ = unit_table(np.sort(row * n_levels + level), len(kept), n_levels)
     return Marks(Patterns(table, often, group), row, grader, level)
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from grading.agreement.blocks import within_one
 from grading.agreement.coefficient import Coefficient, Reason
 from grading.agreement.histogram import Data, patterns_of
 from grading.agreement.intervals import Interval, OfSums, Statistic, estimate
@@ -169,7 +170,8 @@ def squared_distances(scale: Scale, levels: NDArray[Any]) -> Floats | None:
     if scale == "interval":
         points = to_unit(levels)
         return np.asarray((points[first] - points[second]) ** 2)
-    return relative(levels[first], levels[second])
+    points = within_one(levels)
+    return relative(points[first], points[second])
 
 
 def alphas(n_levels: int, distances: list[Floats | None], sums: Floats) -> Floats:

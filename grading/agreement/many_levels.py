@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from grading.agreement.blocks import within_one
 from grading.agreement.midranks import left_out_ranks, midranks
 from grading.agreement.patterns import Cells, Counts, Patterns, sums
 
@@ -107,7 +108,7 @@ class Distance:
         if scale == "interval":
             self.points = to_unit(levels)
         elif scale == "ratio":
-            self.points = levels / levels.max()
+            self.points = within_one(levels)
 
     def within(self, cells: Cells, size: Floats) -> Floats:
         """Return Σ_ck n_c n_k δ²_ck of each row."""
@@ -137,8 +138,8 @@ class Distance:
 
 def to_unit(levels: Floats) -> Floats:
     """Return levels moved and shrunk to 0 … 1, which leaves α as it is and keeps huge differences from overflowing."""
-    half = levels / 2
-    return np.asarray((half - half.min()) / np.abs(half - half.min()).max())
+    above = within_one(levels) - within_one(levels).min()
+    return np.asarray(above / above.max())
 
 
 def relative(a: Floats, b: Floats) -> Floats:

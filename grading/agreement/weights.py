@@ -6,6 +6,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from grading.agreement.blocks import within_one
 from grading.agreement.coefficient import Reason
 from grading.agreement.histogram import Data
 
@@ -95,19 +96,20 @@ def distances(scheme: Scheme, levels: NDArray[Any]) -> Floats:
     if scheme == "ordinal":
         steps = np.abs(rank[:, None] - rank)
         return np.asarray(steps * (steps + 1))
-    half = (rank + 1 if levels.dtype.kind not in "iuf" else levels.astype(np.float64)) / 2  # no span overflows
-    if not np.isfinite(half).all() or (scheme == "ratio" and (half < 0).any()):
+    points = rank + 1 if levels.dtype.kind not in "iuf" else levels.astype(np.float64)
+    if not np.isfinite(points).all() or (scheme == "ratio" and (points < 0).any()):
         raise ValueError(f"The weights are {scheme!r}, and a level is infinite, or negative where ratios are taken.")
-    if len(half) < 2:
-        return np.zeros((len(half), len(half)))
-    span = half[-1] - half[0]
-    share = (half - half[0]) / span
+    if len(points) < 2:
+        return np.zeros((len(points), len(points)))
+    scaled = within_one(points)
+    share = (scaled - scaled[0]) / (scaled[-1] - scaled[0])
     step = share[:, None] - share
     if scheme == "circular":
-        return np.asarray(np.sin(np.pi * step * (span / (span + 0.5))) ** 2)
+        steps = points[-1] / 2 - points[0] / 2  # half of it: the span of huge levels is no number
+        return np.asarray(np.sin(np.pi * step * (steps / (steps + 0.5))) ** 2)
     if scheme == "ratio":
-        total = half[:, None] + half
-        return np.asarray(np.divide(half[:, None] - half, total, out=np.zeros_like(step), where=total > 0) ** 2)
+        total = scaled[:, None] + scaled
+        return np.asarray(np.divide(scaled[:, None] - scaled, total, out=np.zeros_like(step), where=total > 0) ** 2)
     if scheme == "bipolar":
         total = share[:, None] + share
         return np.asarray(np.divide(step**2, total * (2 - total), out=np.zeros_like(step), where=step != 0))

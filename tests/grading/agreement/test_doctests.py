@@ -21,5 +21,5 @@ def test_examples_in_docstrings_run(name):
 @pytest.mark.parametrize("name", package.__all__)
 def test_public_function_has_an_example(name):
     public = getattr(package, name)
-    if callable(public) and name not in ("Bootstrap", "Components", "OutsideTolerance", "Reason"):
+    if not isinstance(public, type) or name in ("Ratings", "Histogram"):
         assert ">>>" in (public.__doc__ or ""), f"{name} shows no example"
