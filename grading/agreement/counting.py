@@ -18,8 +18,9 @@ Counted = tuple[Floats | csr_array, Floats]
 
 # Up to so many tuples of levels are listed.
 LISTED = 2**14
-# Up to so many different numbers are counted in a table, more are sorted.
-COUNTED = 2**20
+# Numbers are counted in a table of at most so many places per number, or so many in all; else they are sorted.
+SPARSEST = 4
+COUNTED = 2**12
 # A number whose digits are counts is summed in float64, one whose digits are levels in a signed integer.
 EXACT_BITS = 53
 KEY_BITS = 63
@@ -66,7 +67,7 @@ def by_tuples(code: NDArray[Any], size: int, n_levels: int) -> Counted:
             number += marks[:, place]
         found += np.bincount(number, minlength=len(found))
     pattern, table = listed(n_levels, size)
-    units = np.bincount(pattern, weights=found, minlength=len(table))
+    units = np.bincount(pattern, weights=found).astype(np.float64, copy=False)
     shown = np.flatnonzero(units)
     return table[shown], units[shown]
 
@@ -125,7 +126,7 @@ def unit_table(ascending: Integers, n_units: int, n_levels: int) -> Counted:
 
 def tally(codes: NDArray[np.int64]) -> tuple[NDArray[np.int64], Integers]:
     """Return the distinct codes above 0, ascending, and how often each occurs."""
-    if codes.max() < COUNTED:
+    if codes.max() < max(COUNTED, SPARSEST * len(codes)):
         found = np.bincount(codes)
         distinct = np.flatnonzero(found[1:]) + 1
         return distinct, found[distinct]

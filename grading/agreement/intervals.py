@@ -86,7 +86,10 @@ class OfSums:
     def first_rows(self) -> Floats:
         """The figures of all groups and, of few, without each: one call of the function instead of two."""
         few = self.terms if len(self.terms) <= FEW_GROUPS else self.terms[:0]
-        return self.function(self.total - np.vstack([np.zeros_like(self.total), few]))
+        rows = np.empty((len(few) + 1, self.terms.shape[1]))
+        rows[0] = self.total
+        np.subtract(self.total, few, out=rows[1:])
+        return self.function(rows)
 
     def value(self) -> Floats:
         return np.asarray(self.first_rows[0])

@@ -121,8 +121,8 @@ def krippendorff_alphas(
     if defined:
         statistic: Statistic
         if len(data.levels) <= FEW_LEVELS and len(patterns.units) * len(data.levels) ** 2 <= MOST_PAIRS:
-            distances = [squared_distances(scale, data.levels) for scale in defined]
-            statistic = OfSums(pair_terms(patterns), patterns.weight, partial(alphas, len(data.levels), distances))
+            function = partial(alphas, len(data.levels), *distance_table(tuple(defined), tuple(data.levels.tolist())))
+            statistic = OfSums(pair_terms(patterns), patterns.weight, function)
         else:
             statistic = ManyLevels(patterns, defined, data.levels)
         figures = estimate(statistic, n_units, interval=interval, scale="fisher")
@@ -160,36 +160,36 @@ def level_pairs(n_levels: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     return np.triu_indices(n_levels, 1)
 
 
-def squared_distances(scale: Scale, levels: NDArray[Any]) -> Floats | None:
-    """Return δ² of each two levels; None for ordinal, where they depend on the counts."""
-    if scale == "ordinal":
-        return None
+@lru_cache(maxsize=64)
+def distance_table(scales: tuple[Scale, ...], levels: tuple[Any, ...]) -> tuple[Floats, NDArray[np.intp]]:
+    """Return δ² of each two levels on each scale, and which scales are ordinal: there δ² depends on the counts."""
     first, second = level_pairs(len(levels))
-    if scale == "nominal":
-        return np.ones(len(first))
-    if scale == "interval":
-        points = to_unit(levels)
-        return np.asarray((points[first] - points[second]) ** 2)
-    points = within_one(levels)
-    return relative(points[first], points[second])
+    table = np.ones((len(first), len(scales)))
+    for column, scale in zip(table.T, scales, strict=True):
+        if scale == "interval":
+            points = to_unit(np.array(levels))
+            column[:] = (points[first] - points[second]) ** 2
+        elif scale == "ratio":
+            points = within_one(np.array(levels))
+            column[:] = relative(points[first], points[second])
+    return table, np.flatnonzero([scale == "ordinal" for scale in scales])
 
 
-def alphas(n_levels: int, distances: list[Floats | None], sums: Floats) -> Floats:
-    """Return an α per distance from rows of sums as `pair_terms` lists them.
+def alphas(n_levels: int, distances: Floats, ordinal: NDArray[np.intp], sums: Floats) -> Floats:
+    """Return an α per column of distances from rows of sums as `pair_terms` lists them.
 
     NaN with one unit, or where all ratings are the same.
     """
     counts, units, together = sums[:, :n_levels], sums[:, n_levels], sums[:, n_levels + 1 :]
     first, second = level_pairs(n_levels)
     by_chance = counts[:, first] * counts[:, second]
-    n = counts.sum(axis=1)
-    found = np.full((len(sums), len(distances)), np.nan)
-    for figure, fixed in zip(found.T, distances, strict=True):
-        if fixed is None:
-            ranks = midranks(counts)
-            apart = (ranks[:, first] - ranks[:, second]) ** 2
-            observed, expected = np.vecdot(together, apart), np.vecdot(by_chance, apart)
-        else:
-            observed, expected = together @ fixed, by_chance @ fixed
-        np.divide((n - 1) * observed, expected, out=figure, where=(expected > 0) & (units > 1))
+    observed, expected = together @ distances, by_chance @ distances
+    if len(ordinal):
+        ranks = midranks(counts)
+        apart = (ranks[:, first] - ranks[:, second]) ** 2
+        observed[:, ordinal] = np.vecdot(together, apart)[:, None]
+        expected[:, ordinal] = np.vecdot(by_chance, apart)[:, None]
+    observed *= counts.sum(axis=1, keepdims=True) - 1
+    found = np.full(observed.shape, np.nan)
+    np.divide(observed, expected, out=found, where=(expected > 0) & (units > 1)[:, None])
     return 1 - found

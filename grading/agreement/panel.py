@@ -114,7 +114,6 @@ def panel(ratings: Ratings, scale: Scale, *, clusters: Clusters = None) -> Panel
     nominal = scale == "nominal"
     wrong = Coefficient.undefined(Reason.WRONG_SCALE, alpha.n_units)
     reliability = None if nominal else icc_all(ratings)
-    components = None if nominal else variance_components(ratings)
     counts = np.bincount(latest.code[paired], minlength=len(ratings.levels))
     shares = counts / counts.sum() if len(several) else np.zeros(len(counts))
     return Panel(
@@ -125,10 +124,18 @@ def panel(ratings: Ratings, scale: Scale, *, clusters: Clusters = None) -> Panel
         gwet_ac=gwet_ac(ratings, "identity" if nominal else "quadratic", clusters=clusters),
         icc_a_1=reliability["A,1"] if reliability else wrong,
         icc_a_k=reliability["A,k"] if reliability else wrong,
-        sem=math.sqrt(components.grader + components.residual) if components and components.reason is None else None,
+        sem=None if nominal else error_of_measurement(ratings),
         n_units=len(several),
         n_graders=len(np.unique(latest.grader[paired])),
         n_ratings=int(paired.sum()),
         readings_per_unit=float(len(several) / np.sum(1 / several)) if len(several) else None,
         level_shares=tuple(shares.tolist()),
     )
+
+
+def error_of_measurement(ratings: Ratings) -> float | None:
+    """Return how far one mark typically lies from the mean of many graders, in points."""
+    components = variance_components(ratings)
+    if components.grader is None or components.residual is None:
+        return None
+    return math.sqrt(components.grader + components.residual)

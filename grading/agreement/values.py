@@ -14,6 +14,8 @@ from grading.agreement.blocks import blocks, smallest
 
 Integers = NDArray[np.integer[Any]]
 Labels = Sequence[Hashable]
+# The code of each whole number from an offset on.
+Places = tuple[Integers, int]
 
 # Whole numbers this close together are looked up in a table of places.
 WIDEST_TABLE = 2**16
@@ -64,24 +66,24 @@ def encode_values(
         refuse_outside(column, value_range)
     if levels is None:
         return encode_seen(column)
-    declared = in_order(tuple(levels))
+    declared, place = in_order(tuple(levels))
     if declared.dtype == object:
         return encode_text(column, declared)
     if column.dtype == object:
         raise TypeError("The levels and the values must both be numbers or both be text.")
-    return encode_points(column, declared)
+    return encode_points(column, declared, place if column.dtype.kind != "f" else None)
 
 
 @lru_cache(maxsize=256)
-def in_order(levels: tuple[Any, ...]) -> NDArray[Any]:
-    """Return the declared levels, numbers ascending."""
+def in_order(levels: tuple[Any, ...]) -> tuple[NDArray[Any], Places | None]:
+    """Return the declared levels, numbers ascending, and where to look up whole numbers among them."""
     declared = as_column(levels, "level")
     if len(declared) != len(set(declared.tolist())) or None in declared.tolist() or bool(np.any(declared != declared)):
         raise ValueError("The levels contain a missing or a repeated one.")
     if declared.dtype != object:
         declared = np.sort(declared)
     declared.flags.writeable = False
-    return declared
+    return declared, None if declared.dtype == object else places(declared)
 
 
 def encode_seen(column: NDArray[Any]) -> tuple[NDArray[np.bool_] | None, Integers, NDArray[Any]]:
@@ -117,13 +119,12 @@ def encode_text(
 
 
 def encode_points(
-    column: NDArray[Any], levels: NDArray[np.float64]
+    column: NDArray[Any], levels: NDArray[np.float64], place: Places | None
 ) -> tuple[NDArray[np.bool_] | None, Integers, NDArray[np.float64]]:
     """Find each number among the levels, block by block; what is found elsewhere is missing or wrong."""
     code = np.empty(len(column), dtype=smallest(len(levels)))
     odd = np.zeros(len(column), dtype=bool)
     found_odd = False
-    place = places(levels) if column.dtype.kind != "f" else None
     for block in blocks(len(column)):
         part = column[block]
         if place is not None:
@@ -143,7 +144,7 @@ def encode_points(
     return present, code[present], levels
 
 
-def places(levels: NDArray[np.float64]) -> tuple[Integers, int] | None:
+def places(levels: NDArray[np.float64]) -> Places | None:
     """Return a table from whole numbers to levels with its offset; its ends stand for all that is no level."""
     if not len(levels) or not np.isfinite(levels).all() or levels[-1] - levels[0] > WIDEST_TABLE:
         return None
