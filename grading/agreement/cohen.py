@@ -23,7 +23,7 @@ def cohen_kappa(
     Parameters
     ----------
     ratings : Ratings
-        Of exactly two graders; of repeated ratings the last one counts.
+        Of exactly two graders who rated anything; of repeated ratings the last one counts.
     weights : str or array, shape (n_levels, n_levels), default "identity"
         As for `agreement_weights`. "linear" and "quadratic" are the usual weighted κ.
     clusters, interval
@@ -52,9 +52,9 @@ def cohen_kappa(
     0.6995
     """
     refuse_histogram(ratings)
-    if ratings.n_graders != 2:
-        return Coefficient.undefined(Reason.NEEDS_TWO_GRADERS, ratings.patterns.paired.n_units)
     latest = ratings.latest()
+    if len(np.unique(latest.grader)) != 2:
+        return Coefficient.undefined(Reason.NEEDS_TWO_GRADERS, ratings.patterns.paired.n_units)
     both = (np.bincount(latest.unit, minlength=ratings.n_units) == 2)[latest.unit]
     shared = replace(latest, unit=latest.unit[both], grader=latest.grader[both], code=latest.code[both])
     return beyond_own_shares(shared, weights, clusters, interval)

@@ -24,8 +24,8 @@ ENGLISH = {
     "all_same": "All marks are the same. Whether graders would agree where papers differ cannot be judged.",
     "one_level": "{share} of 100 marks are at one level: almost no variation; "
     "agreement beyond chance cannot be judged.",
-    "exact": "Two graders give the same level in about {value} of 100 cases (95 % interval: {low} to {high}).",
-    "exact_only": "Two graders gave the same level in {value} of 100 cases.",
+    "exact": "Two graders give the same level in about {value} of 100 cases (95\N{NO-BREAK SPACE}% interval: {low} to {high}).",
+    "exact_only": "Two graders gave the same level in about {value} of 100 cases.",
     "reliable": "Graders agree well beyond chance: even the low end of the interval is {bound} or more.",
     "tentative": "Graders agree beyond chance, enough for tentative conclusions: the interval begins at {low}.",
     "weak": "Graders agree too little to rely on a single mark: even the high end of the interval is below {bound}.",
@@ -35,21 +35,20 @@ ENGLISH = {
     "sem": "One mark typically lies {sem} points from what many graders would give on average.",
 }
 JAPANESE = {
-    "no_overlap": "2 回採点された答案がまだないため、一致の度合いはわかりません。",
-    "one_unit": "2 回採点された答案は 1 件だけで、一致の度合いはわかりません。",
-    "few": "答案が {n} 件と少ないため、数値はまだ大きく動くことがあります。",
+    "no_overlap": "2回採点された答案がまだないため、一致の度合いはわかりません。",
+    "one_unit": "2回採点された答案は1件だけで、一致の度合いはわかりません。",
+    "few": "答案が{n}件と少ないため、数値はまだ大きく動くことがあります。",
     "all_same": "すべての採点が同じです。答案に差があるときに採点者が一致するかどうかは判断できません。",
-    "one_level": "採点 100 件のうち {share} 件が同じレベルです。ばらつきがほとんどないため、"
-    "偶然を超えた一致は判断できません。",
-    "exact": "2 人の採点者が同じレベルを付けるのは 100 件中およそ {value} 件です（95 % 区間：{low}～{high}）。",
-    "exact_only": "2 人の採点者が同じレベルを付けたのは 100 件中 {value} 件でした。",
-    "reliable": "採点者は偶然を超えてよく一致しています。区間の下端でも {bound} 以上です。",
-    "tentative": "採点者は偶然を超えて一致しており、暫定的な判断には足ります。区間の下端は {low} です。",
-    "weak": "一致が低く、1 人の採点だけには頼れません。区間の上端でも {bound} 未満です。",
-    "open": "偶然を超えた一致は {low}～{high} の間にあり、幅が広いため十分かどうかは言えません。",
+    "one_level": "採点100件のうち{share}件が同じ段階です。ばらつきがほとんどないため、偶然を超えた一致は判断できません。",
+    "exact": "2人の採点者が同じ段階を付けるのは100件中およそ{value}件です（95\N{NO-BREAK SPACE}%区間：{low}～{high}）。",
+    "exact_only": "2人の採点者が同じ段階を付けたのは100件中およそ{value}件でした。",
+    "reliable": "採点者は偶然を超えてよく一致しています。区間の下端でも{bound}以上です。",
+    "tentative": "採点者は偶然を超えて一致しており、暫定的な判断には足ります。区間の下端は{low}です。",
+    "weak": "一致が低く、1人の採点だけには頼れません。区間の上端でも{bound}未満です。",
+    "open": "偶然を超えた一致は{low}～{high}の間にあり、幅が広いため十分かどうかは言えません。",
     "no_interval": "これらの答案からは、数値の確かさはわかりません。",
-    "mean": "{k} 回の採点の平均の信頼性は {low}～{high} です。1 なら採点者による差がありません。",
-    "sem": "1 回の採点は、多数の採点者の平均から典型的に {sem} 点ずれます。",
+    "mean": "{k}回の採点の平均の信頼性は{low}～{high}です。1なら採点者による差がありません。",
+    "sem": "1回の採点は、多数の採点者の平均から典型的に{sem}点ずれます。",
 }
 SENTENCES: dict[str, dict[str, str]] = {"en": ENGLISH, "ja": JAPANESE}
 
@@ -117,7 +116,7 @@ def beyond_chance(panel: Panel) -> tuple[str, dict[str, str]]:
     if alpha.reason == Reason.NO_VARIATION and alpha.value is None:
         return "all_same", {}
     if not varies(panel):
-        return "one_level", {"share": share_of_100(max(panel.level_shares))}
+        return "one_level", {"share": str(math.floor(100 * max(panel.level_shares) + ROUNDING))}
     if alpha.low is None or alpha.high is None:
         return "no_interval", {}
     if alpha.low >= RELIABLE:
@@ -145,4 +144,4 @@ def signed(number: int) -> str:
 
 
 def share_of_100(share: float) -> str:
-    return f"{math.floor(100 * share + ROUNDING)}"
+    return f"{100 * share:.0f}"

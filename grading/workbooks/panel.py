@@ -2,13 +2,22 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from grading.agreement import (
     Coefficient,
     Ratings,
     Reason,
+    brennan_prediger,
+    cohen_kappa,
+    conger_kappa,
+    fleiss_kappa,
+    gwet_ac,
+    icc_all,
+    kendall_w,
     krippendorff_alpha,
+    lin_concordance,
     percent_all_exact,
     percent_all_within_one,
     percent_exact,
@@ -25,9 +34,13 @@ PERCENT: Mapping[str, Callable[..., Coefficient]] = {
     "percent_all_exact": percent_all_exact,
     "percent_all_within_one": percent_all_within_one,
 }
-BY_LEVELS = ("fleiss_kappa", "conger_kappa", "cohen_kappa", "gwet_ac", "brennan_prediger")
-BY_POINTS = ("icc_1_1", "icc_a_1", "icc_c_1", "icc_1_k", "icc_a_k", "icc_c_k", "kendall_w", "lin_concordance")
-OF_TWO_GRADERS = ("cohen_kappa", "lin_concordance")
+# These weigh chance by the levels that there are, so they need levels.
+BY_LEVELS: Mapping[str, Callable[..., Coefficient]] = {
+    "conger_kappa": conger_kappa,
+    "cohen_kappa": cohen_kappa,
+    "gwet_ac": gwet_ac,
+    "brennan_prediger": brennan_prediger,
+}
 
 
 def coefficients(
@@ -36,15 +49,22 @@ def coefficients(
     """Return every coefficient of a criterion; one that has no value says why."""
     groups = groups_of(ratings, clusters)
     alpha = krippendorff_alpha(ratings, criterion.scale, clusters=groups)
+    wrong, no_levels = (Coefficient.undefined(one, alpha.n_units) for one in (Reason.WRONG_SCALE, Reason.NO_LEVELS))
+    nominal = criterion.scale == "nominal"
     found = {
-        key: Coefficient.undefined(Reason.WRONG_SCALE, alpha.n_units)
-        if criterion.scale == "nominal" and "within" in key
-        else percent(ratings, clusters=groups)
+        key: wrong if nominal and "within" in key else percent(ratings, clusters=groups)
         for key, percent in PERCENT.items()
     }
     found["krippendorff_alpha"] = alpha
-    for key in BY_LEVELS + BY_POINTS:
-        found[key] = Coefficient.undefined(why_absent(key, criterion, ratings), alpha.n_units)
+    by_levels = {"fleiss_kappa": fleiss_kappa} | {
+        key: partial(kappa, weights=criterion.weights) for key, kappa in BY_LEVELS.items()
+    }
+    for key, kappa in by_levels.items():
+        found[key] = kappa(ratings, clusters=groups) if has_levels(criterion) else no_levels
+    for form, reliability in icc_all(ratings).items():
+        found[f"icc_{form.lower().replace(',', '_')}"] = wrong if nominal else reliability
+    found["kendall_w"] = wrong if nominal else kendall_w(ratings)
+    found["lin_concordance"] = wrong if nominal else lin_concordance(ratings)
     return found
 
 
@@ -56,21 +76,6 @@ def pair_rows(criterion: Criterion, ratings: Ratings) -> dict[str, Any]:
 
 def groups_of(ratings: Ratings, clusters: Mapping[str, str] | None) -> list[str] | None:
     return None if clusters is None else [clusters[str(unit)] for unit in ratings.unit_labels]
-
-
-def why_absent(key: str, criterion: Criterion, ratings: Ratings) -> Reason:
-    """Return why there is no such coefficient: because of the data, else because it is not computed."""
-    if key in BY_LEVELS and not has_levels(criterion):
-        return Reason.NO_LEVELS
-    if key in BY_POINTS and (criterion.scale == "nominal" or (key != "kendall_w" and not criterion.has_points)):
-        return Reason.WRONG_SCALE
-    marks = ratings.latest()
-    graders = len(set(marks.grader.tolist()))
-    if key in OF_TWO_GRADERS and graders != 2:
-        return Reason.NEEDS_TWO_GRADERS
-    if key == "kendall_w" and marks.n_ratings < graders * len(set(marks.unit.tolist())):
-        return Reason.INCOMPLETE
-    return Reason.NOT_COMPUTED
 
 
 def has_levels(criterion: Criterion) -> bool:

@@ -122,7 +122,7 @@ def test_labels_fill_the_majority_and_a_tie_none(analyse):
     [
         ("u,g,a\np,X,1.5\np,Y,2\n", (), {"gwet_ac": "no_levels", "cohen_kappa": "no_levels"}),
         ("u,g,a\np,X,1\np,Y,2\np,Z,2\n", (), dict.fromkeys(("cohen_kappa", "lin_concordance"), "needs_two_graders")),
-        ("u,g,a\np,X,1\np,Y,2\nq,X,2\n", (), {"kendall_w": "incomplete", "cohen_kappa": "not_computed"}),
+        ("u,g,a\np,X,1\np,Y,2\nq,X,2\n", (), {"kendall_w": "incomplete", "cohen_kappa": "one_unit"}),
         ("u,g,a\np,X,-1\np,Y,2\n", ("--scale", "ratio"), {"krippendorff_alpha": "not_a_ratio_scale"}),
         ("u,g,a\np,X,1\nq,Y,2\n", (), {"krippendorff_alpha": "no_overlap", "percent_exact": "no_overlap"}),
         ("u,g,a\np,X,2\np,Y,2\nq,X,2\nq,Y,2\n", (), {"krippendorff_alpha": "no_variation"}),
@@ -220,7 +220,10 @@ def test_text_shows_each_figure_with_n_and_interval_or_why_not(analyse):
     )  # fmt: skip
     assert printed.startswith("3 units, 2 graders, 11 marks; connected components: 1\n")
     assert "percent_exact 0.667 0.000 to 1.000 3 percent_within_one 1.000 no_variation 3" in " ".join(printed.split())
-    assert "not_computed: fleiss_kappa" in printed
+    assert (
+        "no_levels: fleiss_kappa, conger_kappa, cohen_kappa, gwet_ac, brennan_prediger\n  incomplete: kendall_w"
+        in printed
+    )
     for sentence in analyse(TWO_CRITERIA, *LONG, "a,b", "--json")["criteria"]["a"]["panel"]["reading"]["en"]:
         assert f"  {sentence}\n" in printed
     assert "total against the reference" in printed
