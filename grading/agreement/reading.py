@@ -24,7 +24,8 @@ ENGLISH = {
     "all_same": "All marks are the same. Whether graders would agree where papers differ cannot be judged.",
     "one_level": "{share} of 100 marks are at one level: almost no variation; "
     "agreement beyond chance cannot be judged.",
-    "exact": "Two graders give the same level in about {value} of 100 cases (95\N{NO-BREAK SPACE}% interval: {low} to {high}).",
+    "exact": "Two graders give the same level in about {value} of 100 cases "
+    "(95\N{NO-BREAK SPACE}% interval: {low} to {high}).",
     "exact_only": "Two graders gave the same level in about {value} of 100 cases.",
     "reliable": "Graders agree well beyond chance: even the low end of the interval is {bound} or more.",
     "tentative": "Graders agree beyond chance, enough for tentative conclusions: the interval begins at {low}.",
@@ -39,8 +40,10 @@ JAPANESE = {
     "one_unit": "2回採点された答案は1件だけで、一致の度合いはわかりません。",
     "few": "答案が{n}件と少ないため、数値はまだ大きく動くことがあります。",
     "all_same": "すべての採点が同じです。答案に差があるときに採点者が一致するかどうかは判断できません。",
-    "one_level": "採点100件のうち{share}件が同じ段階です。ばらつきがほとんどないため、偶然を超えた一致は判断できません。",
-    "exact": "2人の採点者が同じ段階を付けるのは100件中およそ{value}件です（95\N{NO-BREAK SPACE}%区間：{low}～{high}）。",
+    "one_level": "採点100件のうち{share}件が同じ段階です。ばらつきがほとんどないため、"
+    "偶然を超えた一致は判断できません。",
+    "exact": "2人の採点者が同じ段階を付けるのは100件中およそ{value}件です"
+    "（95\N{NO-BREAK SPACE}%区間：{low}～{high}）。",
     "exact_only": "2人の採点者が同じ段階を付けたのは100件中およそ{value}件でした。",
     "reliable": "採点者は偶然を超えてよく一致しています。区間の下端でも{bound}以上です。",
     "tentative": "採点者は偶然を超えて一致しており、暫定的な判断には足ります。区間の下端は{low}です。",
