@@ -105,7 +105,7 @@ def findings(panel: Panel) -> list[tuple[str, dict[str, str]]]:
     if varies(panel) and panel.icc_a_k.low is not None:
         k = f"{panel.readings_per_unit:.1f}".removesuffix(".0")
         found.append(("mean", {"k": k, **bounds(panel.icc_a_k)}))
-    if varies(panel) and panel.sem is not None:
+    if varies(panel) and panel.sem:
         found.append(("sem", {"sem": f"{panel.sem:.2g}"}))
     return found
 
