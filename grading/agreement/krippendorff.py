@@ -52,7 +52,7 @@ def krippendorff_alpha(
     -------
     Coefficient
         In [-1, 1]: 1 is perfect agreement, 0 what chance gives, below 0 systematic disagreement. The interval is the
-        delete-one jackknife on Fisher's z with t(groups − 1). At α = 1, or wherever leaving out changes nothing, there
+        delete-one jackknife on Fisher's z (see `jackknife`). At α = 1, or wherever leaving out changes nothing, there
         is no interval (`no_variation`), nor where a left-out table has no α (`too_few`). None for no unit with two
         ratings (`no_overlap`), one such unit (`one_unit`), one level in use (`no_variation`), a negative rating on a
         ratio scale (`not_a_ratio_scale`), text that is not nominal or ordinal by declared levels, or an infinite
