@@ -69,7 +69,7 @@ def lin_concordance(ratings: Ratings) -> Coefficient:
     -------
     Coefficient
         In [-1, 1]: 1 the same marks, 0 no relation or marks far apart, -1 opposite marks. The interval is the
-        delete-one jackknife over units on Fisher's z with t(n − 1); none where all pairs agree (`no_variation`) or
+        delete-one jackknife over units on Fisher's z (see `jackknife`); none where all pairs agree (`no_variation`) or
         where leaving out a unit leaves nothing (`too_few`). None for text (`wrong_scale`), other than two graders
         (`needs_two_graders`), no unit that both rated (`no_overlap`), one such unit (`one_unit`), marks all the same
         (`no_variation`).

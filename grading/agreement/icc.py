@@ -57,7 +57,7 @@ def icc(ratings: Ratings, form: Form) -> Coefficient:
         For complete ratings the interval is McGraw and Wong's (`F`; Satterthwaite's degrees of freedom for A) and the
         standard error the delta method's with variance 2 MS²/df of a mean square; both suppose normal marks and
         count both units and graders as samples (for C the units alone). Otherwise the interval is the delete-one
-        jackknife over units on Fisher's z with t(n − 1), of the same ratio of Henderson's moments, not of the REML
+        jackknife over units on Fisher's z (see `jackknife`), of the same ratio of Henderson's moments, not of the REML
         estimates, with k and q as they are. The graders' sample adds ((∂ICC/∂σ²_b) σ²_b)² 2/(G − 1) to its variance, G
         their effective number (Σ g_r)²/Σ g_r² by the numbers g_r of their ratings, which supposes normal severities.
         The one-way forms know no graders: where few of them rated many units they are less sure than they say.

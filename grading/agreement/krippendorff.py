@@ -52,7 +52,7 @@ def krippendorff_alpha(
     -------
     Coefficient
         In [-1, 1]: 1 is perfect agreement, 0 what chance gives, below 0 systematic disagreement. The interval is the
-        delete-one jackknife on Fisher's z with t(groups − 1). At α = 1, or wherever leaving out changes nothing, there
+        delete-one jackknife on Fisher's z (see `jackknife`). At α = 1, or wherever leaving out changes nothing, there
         is no interval (`no_variation`), nor where a left-out table has no α (`too_few`). None for no unit with two
         ratings (`no_overlap`), one such unit (`one_unit`), one level in use (`no_variation`), a negative rating on a
         ratio scale (`not_a_ratio_scale`), text that is not nominal or ordinal by declared levels, or an infinite
@@ -60,8 +60,10 @@ def krippendorff_alpha(
 
     Raises
     ------
+    TypeError
+        Clusters of a histogram, which does not know its units.
     ValueError
-        An unknown scale; clusters that do not match the units.
+        An unknown scale or method; clusters that do not match the units.
 
     References
     ----------
@@ -97,8 +99,12 @@ def krippendorff_alphas(
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         As for `krippendorff_alpha`.
+
+    References
+    ----------
+    As `krippendorff_alpha`.
 
     Examples
     --------
