@@ -31,3 +31,8 @@ def within_one(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return numbers divided by that power of two which brings the largest below 1: exact, and no sum overflows."""
     exponent = np.frexp(np.abs(numbers).max(initial=0.0))[1]
     return np.asarray(np.ldexp(numbers, -exponent))
+
+
+def summable(levels: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return levels, halved where the sum of two would overflow: for ratios of a difference and a sum."""
+    return levels / 2 if np.abs(levels).max(initial=0.0) > np.finfo(np.float64).max / 2 else levels

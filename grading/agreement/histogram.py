@@ -214,8 +214,11 @@ class Histogram:
         """
         try:
             body = json.loads(stored)
-            histogram = cls(body["levels"], {tuple(pattern): units for *pattern, units in body["counts"]})
-            histogram.levels_from = body["levels_from"]
+            counts, levels_from = body["counts"], body["levels_from"]
+            if levels_from not in ("declared", "data") or not all(type(n) is int for row in counts for n in row):
+                raise ValueError("A count is no whole number, or nobody named the levels.")
+            histogram = cls(body["levels"], {tuple(pattern): units for *pattern, units in counts})
+            histogram.levels_from = levels_from
         except (ValueError, KeyError, TypeError) as error:
             raise ValueError("These bytes are no histogram.") from error
         return histogram

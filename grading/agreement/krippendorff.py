@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from grading.agreement.blocks import within_one
+from grading.agreement.blocks import summable
 from grading.agreement.coefficient import Coefficient, Reason
 from grading.agreement.histogram import Data, patterns_of
 from grading.agreement.intervals import Interval, OfSums, Statistic, estimate
@@ -118,7 +118,8 @@ def krippendorff_alphas(
             raise ValueError(f"The scale is {scale!r}; it is one of {', '.join(SCALES)}.")
     patterns = patterns_of(data, clusters).paired
     n_units = patterns.n_units
-    used = data.levels[np.asarray(patterns.units @ patterns.table) > 0]
+    in_use = np.flatnonzero(patterns.units @ patterns.table)
+    used = data.levels[in_use]
     found: dict[Scale, Coefficient] = {}
     for scale in scales:
         if reason := why_undefined(scale, used, n_units, is_ordered=data.is_ordered):
@@ -126,9 +127,9 @@ def krippendorff_alphas(
     defined = [scale for scale in scales if scale not in found]
     if defined:
         statistic: Statistic
-        if len(data.levels) <= FEW_LEVELS and len(patterns.units) * len(data.levels) ** 2 <= MOST_PAIRS:
-            function = partial(alphas, len(data.levels), *distance_table(tuple(defined), tuple(data.levels.tolist())))
-            statistic = OfSums(pair_terms(patterns), patterns.weight, function)
+        if len(data.levels) <= FEW_LEVELS and len(patterns.units) * len(used) ** 2 <= MOST_PAIRS:
+            function = partial(alphas, len(used), *distance_table(tuple(defined), tuple(used.tolist())))
+            statistic = OfSums(pair_terms(patterns, in_use), patterns.weight, function)
         else:
             statistic = ManyLevels(patterns, defined, data.levels)
         figures = estimate(statistic, n_units, interval=interval, scale="fisher")
@@ -152,10 +153,10 @@ def why_undefined(scale: Scale, used: NDArray[Any], n_units: int, *, is_ordered:
     return Reason.NO_VARIATION if len(used) < 2 else None
 
 
-def pair_terms(patterns: Patterns) -> Floats:
-    """Return per group the counts of levels, the units, and the coincidences o_ck of each two levels c < k."""
-    first, second = level_pairs(patterns.table.shape[1])
-    table = patterns.rows(slice(None))
+def pair_terms(patterns: Patterns, in_use: NDArray[np.intp]) -> Floats:
+    """Return per group the counts of levels in use, the units, and the coincidences o_ck of each two c < k."""
+    first, second = level_pairs(len(in_use))
+    table = patterns.rows(slice(None))[:, in_use]
     together = table[:, first] * table[:, second] / (patterns.size - 1)[:, None]
     return patterns.by_group(np.hstack([table, np.ones((len(table), 1)), together]))
 
@@ -176,7 +177,7 @@ def distance_table(scales: tuple[Scale, ...], levels: tuple[Any, ...]) -> tuple[
             points = to_unit(np.array(levels))
             column[:] = (points[first] - points[second]) ** 2
         elif scale == "ratio":
-            points = within_one(np.array(levels))
+            points = summable(np.array(levels))
             column[:] = relative(points[first], points[second])
     return table, np.flatnonzero([scale == "ordinal" for scale in scales])
 

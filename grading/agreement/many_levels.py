@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grading.agreement.blocks import within_one
+from grading.agreement.blocks import summable, within_one
 from grading.agreement.midranks import left_out_ranks, midranks
 from grading.agreement.patterns import Cells, Counts, Patterns, sums
 
@@ -108,7 +108,7 @@ class Distance:
         if scale == "interval":
             self.points = to_unit(levels)
         elif scale == "ratio":
-            self.points = within_one(levels)
+            self.points = summable(levels)
 
     def within(self, cells: Cells, size: Floats) -> Floats:
         """Return Σ_ck n_c n_k δ²_ck of each row."""

@@ -19,23 +19,25 @@ Places = tuple[Integers, int]
 
 # Whole numbers this close together are looked up in a table of places.
 WIDEST_TABLE = 2**16
+# The greatest whole number up to which floats hold all.
+EXACT = 2**53
 
 
 def encode_labels(labels: Iterable[Hashable], noun: str) -> tuple[NDArray[np.intp], Labels]:
     """Return the code of each label and the labels: whole numbers ascending, others in order of first appearance."""
     if isinstance(labels, np.ndarray):
-        if labels.dtype.kind in "iu" and labels.ndim == 1:
+        if labels.dtype.kind in "iu" and labels.ndim == 1 and not isinstance(labels, np.ma.MaskedArray):
             return encode_numbers(labels)
         labels = labels.tolist()
     position: dict[Hashable, int] = {}
     codes: list[int] = []
     for row, label in enumerate(labels):
-        if label is None or label != label:
-            raise ValueError(f"Row {row} names no {noun}.")
         try:
             codes.append(position.setdefault(label, len(position)))
         except TypeError:
             raise TypeError(f"The {noun} of row {row} is a {type(label).__name__}, which cannot be a label.") from None
+        if label is None or label != label:
+            raise ValueError(f"Row {row} names no {noun}.")
     return np.array(codes, dtype=np.intp), tuple(position)
 
 
@@ -43,6 +45,8 @@ def encode_numbers(labels: Integers) -> tuple[NDArray[np.intp], Labels]:
     """Return codes of whole-number labels; the labels 0 … n−1 are their own codes, and are not copied."""
     if not len(labels):
         return np.empty(0, dtype=np.intp), ()
+    if labels.dtype.itemsize < 8:
+        labels = labels.astype(np.int64)  # the distance of two narrow numbers may be none of their kind
     low, high = int(labels.min()), int(labels.max())
     if high - low > max(4 * len(labels), WIDEST_TABLE):
         distinct, code = np.unique(labels, return_inverse=True)
@@ -95,7 +99,8 @@ def encode_seen(column: NDArray[Any]) -> tuple[NDArray[np.bool_] | None, Integer
         found, code = np.unique(seen.astype(str), return_inverse=True)
         return present, code.astype(smallest(len(found))), found
     if len(seen) and 0 <= seen.max().item() - (low := seen.min().item()) < WIDEST_TABLE:
-        place = (seen - low).astype(np.intp)
+        # in 64 bits: the distance of two narrow numbers may be none of their kind
+        place = (seen - low if seen.dtype.kind == "f" else np.subtract(seen, low, dtype=np.int64)).astype(np.intp)
         if seen.dtype.kind != "f" or bool((place + low == seen).all()):
             counts = np.bincount(place)
             table = (np.cumsum(counts > 0) - 1).astype(smallest(len(counts)))
@@ -148,7 +153,7 @@ def places(levels: NDArray[np.float64]) -> Places | None:
     """Return a table from whole numbers to levels with its offset; its ends stand for all that is no level."""
     if not len(levels) or not np.isfinite(levels).all() or levels[-1] - levels[0] > WIDEST_TABLE:
         return None
-    if bool((levels != np.floor(levels)).any()) or np.abs(levels).max() > 2**53:
+    if bool((levels != np.floor(levels)).any()) or np.abs(levels).max() > EXACT:
         return None
     low = int(levels[0]) - 1
     table = np.full(int(levels[-1]) - low + 2, len(levels), dtype=smallest(len(levels)))
@@ -180,8 +185,10 @@ def as_column(values: Iterable[Any], noun: str) -> NDArray[Any]:
     TypeError
         Cells that are neither numbers nor text, or both.
     """
+    if isinstance(values, np.ma.MaskedArray):
+        values = values.tolist()
     if isinstance(values, np.ndarray) and values.ndim == 1 and values.dtype.kind in "iuf":
-        return values.astype(np.float64, copy=False) if values.dtype.kind == "f" else values
+        return values if is_small(values) else values.astype(np.float64, copy=False)
     cells = values.tolist() if isinstance(values, np.ndarray) else list(values)
     kinds: set[str] = set()
     for row, cell in enumerate(cells):
@@ -199,6 +206,13 @@ def as_column(values: Iterable[Any], noun: str) -> NDArray[Any]:
     if kinds == {"text"}:
         return np.array([cell if isinstance(cell, str) else None for cell in cells], dtype=object)
     return np.array([math.nan if cell is None else as_float(cell) for cell in cells], dtype=np.float64)
+
+
+def is_small(values: NDArray[Any]) -> bool:
+    """Return whether these are whole numbers that a float holds exactly: two of them are never one level."""
+    if values.dtype.kind == "f":
+        return False
+    return values.dtype.itemsize < 8 or not len(values) or bool(values.min() >= -EXACT and values.max() <= EXACT)
 
 
 def as_float(number: Any) -> float:

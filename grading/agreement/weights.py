@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from grading.agreement.blocks import within_one
+from grading.agreement.blocks import summable, within_one
 from grading.agreement.coefficient import Reason
 from grading.agreement.histogram import Data
 
@@ -108,8 +108,9 @@ def distances(scheme: Scheme, levels: NDArray[Any]) -> Floats:
         steps = points[-1] / 2 - points[0] / 2  # half of it: the span of huge levels is no number
         return np.asarray(np.sin(np.pi * step * (steps / (steps + 0.5))) ** 2)
     if scheme == "ratio":
-        total = scaled[:, None] + scaled
-        return np.asarray(np.divide(scaled[:, None] - scaled, total, out=np.zeros_like(step), where=total > 0) ** 2)
+        addend = summable(points)
+        total = addend[:, None] + addend
+        return np.asarray(np.divide(addend[:, None] - addend, total, out=np.zeros_like(step), where=total > 0) ** 2)
     if scheme == "bipolar":
         total = share[:, None] + share
         return np.asarray(np.divide(step**2, total * (2 - total), out=np.zeros_like(step), where=step != 0))

@@ -151,8 +151,8 @@ BLANK, WRONG, TWO = Reason.NO_LEVELS, Reason.WRONG_SCALE, Reason.NEEDS_TWO_GRADE
     [
         ([], None, [BLANK, TWO]),
         ([], [1, 2], [NONE, TWO]),
-        ([[None, None]], [1, 2], [NONE, NONE]),
-        ([[float("nan"), None]], None, [BLANK, BLANK]),
+        ([[None, None]], [1, 2], [NONE, TWO]),
+        ([[float("nan"), None]], None, [BLANK, TWO]),
         ([[1, None], [None, 2]], [1, 2], [NONE, NONE]),
         ([[1], [2], [2]], [1, 2], [NONE, TWO]),
         ([[1, 2]], [1, 2], [ALONE, ALONE]),

@@ -1,14 +1,35 @@
 from collections import Counter
+from functools import partial
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grading.agreement import Histogram, Ratings, krippendorff_alphas, percent_exact, percent_within_one
+from grading.agreement import (
+    Histogram,
+    Ratings,
+    brennan_prediger,
+    fleiss_kappa,
+    gwet_ac,
+    krippendorff_alphas,
+    percent_all_exact,
+    percent_all_within_one,
+    percent_exact,
+    percent_within_one,
+)
 from grading.agreement.counting import listed
 
 LEVELS = [0, 1, 2, 3]
+ODD_BYTES = [
+    b"",
+    b"[]",
+    b'{"levels":[1,2],"levels_from":"declared","counts":[[0,0.5,2]]}',
+    b'{"levels":[1,2],"levels_from":"declared","counts":[[0,1,2.5]]}',
+    b'{"levels":[1,2],"levels_from":"declared","counts":[[]]}',
+    b'{"levels":[1,2],"levels_from":"declared","counts":[[0,2,1]]}',
+    b'{"levels":[1,2],"levels_from":"somewhere","counts":[[0,1,2]]}',
+]
 
 
 def table_of(patterns):
@@ -18,11 +39,10 @@ def table_of(patterns):
 
 def figures(data):
     """All that can be told from a histogram, as numbers."""
-    alphas = krippendorff_alphas(data)
-    return [
-        (one.value, one.standard_error, one.reason, one.n_units)
-        for one in (*alphas.values(), percent_exact(data), percent_within_one(data))
-    ]
+    others = percent_exact, percent_within_one, percent_all_exact, percent_all_within_one
+    others = *others, fleiss_kappa, gwet_ac, partial(gwet_ac, weights="identity"), brennan_prediger
+    found = [*krippendorff_alphas(data).values(), *(figure(data) for figure in others)]
+    return [(one.value, one.standard_error, one.reason, one.n_units) for one in found]
 
 
 def nearly(one, other):
@@ -95,7 +115,7 @@ def test_what_does_not_fit_is_refused_and_changes_nothing():
         (lambda: Histogram(LEVELS, {(4,): 1}), "is no pattern of 4 levels"),
         (lambda: Histogram(LEVELS, {(0,): -1}), "has -1 units"),
         (lambda: Histogram([1, 1]), "repeated"),
-        (lambda: Histogram.from_bytes(b"[]"), "no histogram"),
+        *((partial(Histogram.from_bytes, odd), "no histogram") for odd in ODD_BYTES),
     ]:
         with pytest.raises(ValueError, match=message):
             act()
