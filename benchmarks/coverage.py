@@ -33,7 +33,6 @@ UNITS = (20, 50, 200)
 RELIABILITIES = (0.4, 0.7, 0.9)
 # Lowest and highest coverage allowed, by shares and papers; 20 top-heavy papers are reported with a notice.
 ALLOWED = {
-    ("flat", 20): (0.93, 0.97),
     ("flat", 50): (0.93, 0.97),
     ("flat", 200): (0.93, 0.97),
     ("top-heavy", 50): (0.90, 1.0),

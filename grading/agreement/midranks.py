@@ -74,8 +74,9 @@ def steps_between(coincidences: csr_array, lower: Integers, upper: Integers) -> 
 def sums_beyond(table: coo_array, i: Integers, j: Integers) -> Floats:
     """Return Σ_{c<i, k≥j} of the table for many i and j.
 
-    Up to a thousand levels all such sums are listed. Beyond, the entries, in order of c, are sorted by the bits of k, the highest first. Those with c < i stay one stretch of
-    them, which each bit narrows to the entries that share it with j: O((entries + sums) · log levels).
+    Up to a thousand levels all such sums are listed. Beyond, the entries, in order of c, are sorted by the bits of k,
+    the highest first. Those with c < i stay one stretch of them, which each bit narrows to the entries that share it
+    with j: O((entries + sums) · log levels).
     """
     if table.shape[0] <= LISTED:
         listed = np.zeros((table.shape[0] + 1, table.shape[1] + 1))
