@@ -89,12 +89,12 @@ class Anova:
     def agreement_freedom(self) -> float:
         """Return Satterthwaite's degrees of freedom of the denominator's mean squares, for agreement.
 
-        v = (a MSC + b MSE)² / ((a MSC)²/(k−1) + (b MSE)²/((n−1)(k−1))) with ρ = ICC(A,1), a = kρ/(n(1−ρ)) and
-        b = 1 + (n−1)a. With ρ ≥ 0 it is at least 1; a negative ρ may bring it to 0, which has no F.
+        v = (a MSC + b MSE)² / ((a MSC)²/(k−1) + (b MSE)²/((n−1)(k−1))) with ρ = ICC(A,1),
+        a = kρ/(n(1−ρ)) = (MSR − MSE) / (MSC + (n−1) MSE) and b = 1 + (n−1)a. With ρ ≥ 0 it is at least 1; a negative ρ
+        may bring it to 0, which has no F.
         """
         n, k = self.n, self.k
-        value = ratio([self.rows, self.columns, self.error], [1, k / n, k - 1 - k / n], 1.0)
-        a = k * value / (n * (1 - value))
+        a = (self.rows - self.error) / (self.columns + (n - 1) * self.error)
         columns, error = a * self.columns, (1 + (n - 1) * a) * self.error
         return max((columns + error) ** 2 / (columns**2 / (k - 1) + error**2 / ((n - 1) * (k - 1))), 1.0)
 

@@ -1,6 +1,7 @@
 """Krippendorff's α on scales of many levels, where only the levels that occur together are looked at."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ Floats = NDArray[np.float64]
 
 # Numbers in one block of a table of level by level.
 BLOCK = 2**22
+# Where a single group made nearly all the disagreement by chance, a difference leaves too few digits of the rest.
+CANCELLED = 1e-6
 
 
 class ManyLevels:
@@ -58,8 +61,13 @@ class OnScale:
         """Return α."""
         pooled = self.counts.pooled
         observed = self.patterns.units @ self.own()
-        expected = pooled @ self.distance.to_pooled(pooled)
+        expected = pooled @ self.to_pooled
         return float(1 - (pooled.sum() - 1) * observed / expected)
+
+    @cached_property
+    def to_pooled(self) -> Floats:
+        """The disagreement of each level with all pooled ratings."""
+        return self.distance.to_pooled(self.counts.pooled)
 
     def own(self) -> Floats:
         """Return what a unit of each pattern adds to the observed disagreement."""
@@ -77,14 +85,18 @@ class OnScale:
         gone = groups.count == counts.pooled[groups.level]
         levels = len(counts.used) - np.bincount(groups.row[gone], minlength=len(self.patterns.weight))
         left_out = np.full(len(n), np.nan)
-        defined = (levels > 1) & (units > 1) & (expected > 0)
+        varied = (levels > 1) & (units > 1)
+        exact = expected > CANCELLED * (counts.pooled @ self.to_pooled)
+        defined = varied & exact
         left_out[defined] = 1 - (n[defined] - 1) * observed[defined] / expected[defined]
+        for group in np.flatnonzero(varied & ~exact):
+            left_out[group] = self.at(self.patterns.weight - (np.arange(len(n)) == group))
         return left_out
 
     def left_out_sums(self, groups: Cells, share: float) -> tuple[Floats, Floats, Floats]:
         """Return the observed sum, the expected sum and n when each group is left out."""
         own, pooled = self.own(), self.counts.pooled
-        to_pooled = self.distance.to_pooled(pooled)
+        to_pooled = self.to_pooled
         size = groups.sum_by_row(groups.count, len(self.patterns.weight))
         crossed = groups.sum_by_row(groups.count * to_pooled[groups.level], len(self.patterns.weight))
         expected = pooled @ to_pooled - 2 * crossed + self.distance.within(groups, size)

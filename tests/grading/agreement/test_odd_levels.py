@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from grading.agreement import Ratings, agreement_weights, krippendorff_alpha, krippendorff_alphas
+from grading.agreement import Ratings, agreement_weights, icc_all, krippendorff_alpha, krippendorff_alphas
+from tests.grading.agreement.tables import obvious_alpha, obvious_jackknife_error
 
 MANY = [1000.0 * number for number in range(1, 40)]
 
@@ -31,3 +32,23 @@ def test_ratio_of_levels_whose_sum_overflows():
         plain = krippendorff_alpha(Ratings.from_table(small, levels=levels), "ratio")
         assert huge.value == pytest.approx(plain.value, abs=1e-12)
     assert agreement_weights("ratio", [1e-300, 2e-300, 1e308])[0, 1] == pytest.approx(8 / 9, abs=1e-12)
+
+
+@pytest.mark.parametrize("outlier", [10**6, 10**12, 10**15])
+@pytest.mark.parametrize("scale", ["ordinal", "interval", "ratio"])
+@pytest.mark.parametrize("clusters", [None, [0, 0] + 18 * [1]])
+def test_one_unit_far_out_leaves_the_digits_of_the_others(outlier, scale, clusters):
+    table = [[outlier, outlier], [outlier, outlier - 1], *([3 * unit, 3 * unit + unit % 3] for unit in range(18))]
+    groups = [[unit] for unit in range(20)] if clusters is None else [[0, 1], list(range(2, 20))]
+    if clusters is None:
+        table[1] = [5, 7]
+    left_out = [obvious_alpha([row for unit, row in enumerate(table) if unit not in group], scale) for group in groups]
+    found = krippendorff_alpha(Ratings.from_table(table), scale, clusters=clusters)
+    assert found.standard_error == pytest.approx(obvious_jackknife_error(left_out), rel=1e-6)
+
+
+@pytest.mark.parametrize("outlier", [10**6, 10**9, 10**12, 10**15])
+def test_icc_that_rounds_to_one_has_a_defined_answer(outlier):
+    for figure in icc_all(Ratings.from_table([[outlier, outlier], [1, 2], [5, 3], [2, 2]])).values():
+        assert figure.value == pytest.approx(1, abs=1e-4)
+        assert figure.low is None or figure.low <= figure.value <= figure.high <= 1
