@@ -86,7 +86,8 @@ def milliseconds(call: Callable[[], Any], rounds: int) -> float:
     return median(times)
 
 
-def measure(units: int, scale: str, seconds: float) -> Row:
+def measure(units: int, scale: str, seconds: float, gave_up: dict[str, str]) -> Row:
+    """Time one size; who did not finish a smaller one is not asked again."""
     levels = SCALES[scale]
     marks = marks_of(units, levels)
     rounds = 51 if units <= 10_000 else 9
@@ -98,10 +99,13 @@ def measure(units: int, scale: str, seconds: float) -> Row:
         # ours before each peer, so that a slow moment of the machine hits both
         times["ours"].append(milliseconds(mine, rounds))
         times["floor"].append(milliseconds(least, rounds))
+        if name in gave_up:
+            row.peers[name] = gave_up[name]
+            continue
         try:
             row.peers[name] = limited(lambda peer=peer: milliseconds(peer(marks, levels), 3), seconds)
         except NotFinished as reason:
-            row.peers[name] = str(reason)
+            row.peers[name] = gave_up[name] = str(reason)
     row.ours, row.floor = median(times["ours"]), median(times["floor"])
     if units <= 10_000:
         ratings = Ratings.from_table(marks, levels=levels)
@@ -157,9 +161,10 @@ def main() -> int:
     print(f"{'units':>9} {'scale':>9} {'ours':>11} {'floor':>9}" + "".join(f"{name:>25}" for name in PEERS))
     rows = []
     for scale in SCALES:
+        gave_up: dict[str, str] = {}
         for units in UNITS:
             if units <= options.most:
-                rows.append(row := measure(units, scale, options.seconds))
+                rows.append(row := measure(units, scale, options.seconds, gave_up))
                 cells = " ".join(shown(row, peer) for peer in PEERS)
                 print(f"{units:9,} {scale:>9} {row.ours:8.2f} ms {row.floor:6.2f} ms {cells}", flush=True)
     grown = peak_mb(True) - peak_mb(False)

@@ -27,6 +27,12 @@ def runs(ascending: NDArray[Any]) -> NDArray[np.intp]:
     return np.concatenate([[0], np.flatnonzero(ascending[1:] != ascending[:-1]) + 1])
 
 
+def run_length(column: NDArray[Any]) -> int:
+    """Return how often the first value stands at the beginning; of very many the first 4096."""
+    first = column[:4096]
+    return int(np.argmax(first != first[0])) or len(first)
+
+
 def within_one(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return numbers divided by that power of two which brings the largest below 1: exact, and no sum overflows."""
     exponent = np.frexp(np.abs(numbers).max(initial=0.0))[1]

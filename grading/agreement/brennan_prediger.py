@@ -31,7 +31,7 @@ def brennan_prediger(
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         As `gwet_ac`.
 
     References

@@ -5,12 +5,44 @@ from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """Why a figure, or its interval, does not exist."""
+    """Why a figure, or its interval, does not exist.
 
-    NO_OVERLAP = "no_overlap"  # no unit has two ratings
-    NO_VARIATION = "no_variation"  # one level only; or left-out values that do not differ
+    Attributes
+    ----------
+    NO_OVERLAP
+        No unit has two ratings; of two graders, none that both rated.
+    NO_VARIATION
+        All marks are the same, or chance alone would agree fully. Beside a value: leaving out units changes nothing, as
+        with perfect agreement.
+    ONE_UNIT
+        A single unit has two ratings.
+    TOO_FEW
+        Beside a value: without some unit, or some grader, nothing is left that defines the figure. Of a whole rubric:
+        fewer than two criteria.
+    DISCONNECTED
+        Each grader rated a single unit, so that severity and error are one.
+    NEEDS_TWO_GRADERS
+        The figure compares two graders, and there are fewer or more.
+    INCOMPLETE
+        The figure needs ratings that are missing.
+    NOT_A_RATIO_SCALE
+        A negative mark where proportions count.
+    NO_SCALE
+        The scale of the levels is not known. No figure of this package has it.
+    WRONG_SCALE
+        Names where an order or points are needed; infinite marks where points are subtracted.
+    NO_LEVELS
+        There is no level at all.
+    REPEATED
+        A grader rated a unit twice. No figure of this package has it: the last rating counts.
+    NOT_COMPUTED
+        The figure or its interval is not offered: a test has no interval, a scheme of weights has at most 2,048 levels.
+    """
+
+    NO_OVERLAP = "no_overlap"
+    NO_VARIATION = "no_variation"
     ONE_UNIT = "one_unit"
-    TOO_FEW = "too_few"  # what is left when one unit is left out defines nothing
+    TOO_FEW = "too_few"
     DISCONNECTED = "disconnected"
     NEEDS_TWO_GRADERS = "needs_two_graders"
     INCOMPLETE = "incomplete"

@@ -26,11 +26,10 @@ EXACT_BITS = 53
 KEY_BITS = 63
 
 
-def count_patterns(unit: Integers, code: NDArray[Any], n_units: int, n_levels: int, *, in_order: bool) -> Counted:
-    """Return the patterns by the cheapest way that holds them; `in_order` says that units stand together."""
+def count_patterns(unit: Integers, code: NDArray[Any], n_units: int, n_levels: int, size: int | None) -> Counted:
+    """Return the patterns by the cheapest way that holds them; with a size, units stand together and all have it."""
     if not len(unit):
         return np.empty((0, n_levels)), np.empty(0)
-    size = equal_size(unit) if in_order else None
     if size is not None and size * math.log2(n_levels) <= math.log2(LISTED):
         return by_tuples(code, size, n_levels)
     largest = size or int(np.bincount(unit).max())
@@ -42,29 +41,15 @@ def count_patterns(unit: Integers, code: NDArray[Any], n_units: int, n_levels: i
     return unit_table(ascending, n_units, n_levels)
 
 
-def equal_size(unit: Integers) -> int | None:
-    """Return how many ratings each unit has, in a column where units stand together; None if that differs."""
-    first = unit[: min(len(unit), 4096)]
-    size = int(np.searchsorted(first, first[0], side="right"))
-    if len(unit) % size or len(first) == size < len(unit):
-        return None
-    for block in blocks(len(unit) // size):
-        part = unit[block.start * size : block.stop * size + 1]  # with the first row of the next block
-        first, last = part[::size], part[size - 1 :: size]
-        if not (first[: len(last)] == last).all() or not (first[1:] > first[:-1]).all():
-            return None
-    return size
-
-
 def by_tuples(code: NDArray[Any], size: int, n_levels: int) -> Counted:
     """Number the levels of each unit as they stand, and add up the tuples that differ only in their order."""
     found = np.zeros(n_levels**size, dtype=np.intp)
     for block in blocks(len(code) // size):
-        marks = code[block.start * size : block.stop * size].reshape(-1, size)
-        number = marks[:, 0].astype(np.intp)
+        marks = code[block.start * size : block.stop * size]
+        number = marks[::size].astype(np.uint16)  # LISTED fits
         for place in range(1, size):
-            number *= n_levels
-            number += marks[:, place]
+            number *= np.uint16(n_levels)
+            number += marks[place::size]
         found += np.bincount(number, minlength=len(found))
     pattern, table = listed(n_levels, size)
     units = np.bincount(pattern, weights=found).astype(np.float64, copy=False)

@@ -37,8 +37,8 @@ def fleiss_kappa(data: Data, *, clusters: Clusters = None, interval: Interval = 
 
     Raises
     ------
-    ValueError
-        Clusters that do not match the units.
+    TypeError, ValueError
+        As `gwet_ac`, for clusters and method.
 
     References
     ----------
@@ -75,7 +75,7 @@ def fleiss_kappa_by_level(
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         As `fleiss_kappa`.
 
     References

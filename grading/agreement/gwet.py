@@ -45,8 +45,10 @@ def gwet_ac(
 
     Raises
     ------
+    TypeError
+        Clusters of a histogram, which does not know its units.
     ValueError
-        Unknown weights or a matrix that is none of agreement; clusters that do not match the units.
+        Unknown weights or a matrix that is none of agreement; an unknown method; clusters that do not match the units.
 
     References
     ----------

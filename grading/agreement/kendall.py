@@ -32,8 +32,9 @@ def kendall_w(ratings: Ratings) -> Coefficient:
     Coefficient
         In [0, 1]: 0 no order in common, 1 the same order; it does not tell whether the points agree. With two graders
         and no ties it is (1 + Spearman's ρ)/2. The interval is value ± t·SE of the delete-one jackknife over units,
-        clipped; exact up to 1,024 levels per grader, beyond it with a relative error of the order 1/n. None for text
-        whose levels are not declared (`wrong_scale`), no unit with two ratings (`no_overlap`), a missing rating
+        clipped; exact up to 1,024 levels per grader, beyond it with a relative error of the order 1/n. None where
+        leaving out a unit changes nothing (`no_variation`) or leaves one unit or all tied (`too_few`). No value for
+        text whose levels are not declared (`wrong_scale`), no unit with two ratings (`no_overlap`), a missing rating
         (`incomplete`), one unit (`one_unit`), and where every grader gave all units the same (`no_variation`).
 
     References

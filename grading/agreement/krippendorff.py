@@ -60,8 +60,10 @@ def krippendorff_alpha(
 
     Raises
     ------
+    TypeError
+        Clusters of a histogram, which does not know its units.
     ValueError
-        An unknown scale; clusters that do not match the units.
+        An unknown scale or method; clusters that do not match the units.
 
     References
     ----------
@@ -97,8 +99,12 @@ def krippendorff_alphas(
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         As for `krippendorff_alpha`.
+
+    References
+    ----------
+    As `krippendorff_alpha`.
 
     Examples
     --------

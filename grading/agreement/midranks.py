@@ -11,6 +11,9 @@ from scipy.sparse import coo_array, csr_array
 
 from grading.agreement.patterns import Cells, Counts, Patterns, sums
 
+# Up to so many levels a table of all sums is cheaper than a search.
+LISTED = 1024
+
 Integers = NDArray[np.intp]
 Floats = NDArray[np.float64]
 
@@ -71,9 +74,14 @@ def steps_between(coincidences: csr_array, lower: Integers, upper: Integers) -> 
 def sums_beyond(table: coo_array, i: Integers, j: Integers) -> Floats:
     """Return Σ_{c<i, k≥j} of the table for many i and j.
 
-    The entries, in order of c, are sorted by the bits of k, the highest first. Those with c < i stay one stretch of
-    them, which each bit narrows to the entries that share it with j: O((entries + sums) · log levels).
+    Up to a thousand levels all such sums are listed. Beyond, the entries, in order of c, are sorted by the bits of k,
+    the highest first. Those with c < i stay one stretch of them, which each bit narrows to the entries that share it
+    with j: O((entries + sums) · log levels).
     """
+    if table.shape[0] <= LISTED:
+        listed = np.zeros((table.shape[0] + 1, table.shape[1] + 1))
+        listed[1:, :-1] = table.toarray()[:, ::-1].cumsum(axis=0).cumsum(axis=1)[:, ::-1]
+        return np.asarray(listed[i, j])
     order = np.argsort(table.coords[0], kind="stable")
     k, weight = table.coords[1][order].astype(np.intp), table.data[order]
     end = np.searchsorted(table.coords[0][order], i)

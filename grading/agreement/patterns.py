@@ -69,9 +69,9 @@ class Patterns:
     group: Integers | None = None
 
     @classmethod
-    def of(cls, unit: Integers, code: NDArray[Any], n_units: int, n_levels: int, *, in_order: bool) -> "Patterns":
-        """Count the patterns of ratings of which none is repeated; `in_order` says that units stand together."""
-        return cls(*count_patterns(unit, code, n_units, n_levels, in_order=in_order))
+    def of(cls, unit: Integers, code: NDArray[Any], n_units: int, n_levels: int, *, size: int | None) -> "Patterns":
+        """Count the patterns of ratings, none repeated; with a size each unit has as many, one after the other."""
+        return cls(*count_patterns(unit, code, n_units, n_levels, size))
 
     @classmethod
     def in_clusters(

@@ -37,6 +37,13 @@ def percent_exact(data: Data, *, clusters: Clusters = None, interval: Interval =
         with one unit (`one_unit`) or where all units agree alike (`no_variation`). None for no unit with two ratings
         (`no_overlap`).
 
+    Raises
+    ------
+    TypeError
+        Clusters of a histogram, which does not know its units.
+    ValueError
+        An unknown method; clusters that do not match the units.
+
     References
     ----------
     Gwet, K. L. (2008), doi 10.1348/000711006X126600, for the pairwise share with any number of graders.
@@ -68,6 +75,11 @@ def percent_within_one(data: Data, *, clusters: Clusters = None, interval: Inter
     Coefficient
         In [0, 1], never below `percent_exact`. None as there, and for text without declared levels (`wrong_scale`).
 
+    Raises
+    ------
+    TypeError, ValueError
+        As `percent_exact`.
+
     References
     ----------
     As `percent_exact`.
@@ -98,6 +110,11 @@ def percent_all_exact(data: Data, *, clusters: Clusters = None, interval: Interv
         In [0, 1], never above `percent_exact`; interval and undefined cases as there. It falls with the number of
         graders, so compare it only between designs with as many.
 
+    Raises
+    ------
+    TypeError, ValueError
+        As `percent_exact`.
+
     References
     ----------
     As `percent_exact`.
@@ -126,6 +143,11 @@ def percent_all_within_one(data: Data, *, clusters: Clusters = None, interval: I
     -------
     Coefficient
         In [0, 1]; interval and undefined cases as for `percent_within_one`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `percent_exact`.
 
     References
     ----------

@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import connected_components
 
 from grading.agreement.blocks import blocks, runs
 from grading.agreement.patterns import Patterns
-from grading.agreement.values import Labels, encode_labels, encode_values
+from grading.agreement.values import Labels, counts_up, encode_labels, encode_values, from_zero
 
 Integers = NDArray[np.intp]
 Floats = NDArray[np.float64]
@@ -60,8 +60,6 @@ class Ratings:
         ratings are all missing.
     repeated : bool
         Whether some grader rated some unit more than once and all these ratings were kept.
-    in_order : bool
-        Whether the rows are known to stand in the order of units and, inside a unit, of graders, none twice.
 
     Examples
     --------
@@ -78,7 +76,6 @@ class Ratings:
     unit_labels: Labels
     grader_labels: Labels
     repeated: bool = False
-    in_order: bool = False
 
     @classmethod
     def from_long(
@@ -128,7 +125,8 @@ class Ratings:
         """
         if repeats not in ("last", "keep"):
             raise ValueError(f"repeats is {repeats!r}; it is 'last' or 'keep'.")
-        unit, unit_labels = encode_labels(units, "unit")
+        size = counts_up(units)
+        unit, unit_labels = encode_labels(units, "unit") if size is None else from_zero(np.asarray(units))
         grader, grader_labels = encode_labels(graders, "grader")
         present, code, found = encode_values(values, levels, value_range)
         if not len(unit) == len(grader) == (len(code) if present is None else len(present)):
@@ -139,7 +137,8 @@ class Ratings:
             present, code = only_blind(blind, present, code)
         if present is not None:
             unit, grader = unit[present], grader[present]
-        in_order = ascend(unit, grader, len(grader_labels))
+            size = counts_up(unit)
+        once = rise(grader, size) if size else ascend(unit, grader, len(grader_labels))
         ratings = cls(
             unit=unit,
             grader=grader,
@@ -148,9 +147,9 @@ class Ratings:
             levels_from="data" if levels is None else "declared",
             unit_labels=unit_labels,
             grader_labels=grader_labels,
-            repeated=not in_order,
-            in_order=in_order,
+            repeated=not once,
         )
+        vars(ratings)["size"] = size  # known already
         latest = ratings.latest()
         return ratings if repeats == "keep" and latest.n_ratings < ratings.n_ratings else latest
 
@@ -249,10 +248,15 @@ class Ratings:
         return replace(self, unit=self.unit[kept], grader=self.grader[kept], code=self.code[kept], repeated=False)
 
     @cached_property
+    def size(self) -> int | None:
+        """How many ratings each unit has, where the rows stand unit by unit and all units have as many; else None."""
+        return counts_up(self.unit)
+
+    @cached_property
     def patterns(self) -> Patterns:
         """Which counts of levels the units show, and how many units show each."""
         latest = self.latest()
-        return Patterns.of(latest.unit, latest.code, self.n_units, len(self.levels), in_order=latest.in_order)
+        return Patterns.of(latest.unit, latest.code, self.n_units, len(self.levels), size=latest.size)
 
     @cached_property
     def components(self) -> Components:
@@ -279,6 +283,17 @@ def only_blind(
         raise ValueError(f"The columns differ in length: {len(given)} values and {len(wanted)} for blind.")
     kept = given & wanted.astype(bool)
     return kept, code[kept[given]]
+
+
+def rise(grader: Integers, size: int) -> bool:
+    """Return whether the graders of each unit ascend, none twice, where each unit has so many rows."""
+    for block in blocks(len(grader) // size):
+        part = grader[block.start * size : block.stop * size]
+        rising = part[1:] > part[:-1]
+        rising[size - 1 :: size] = True  # from one unit to the next
+        if not rising.all():
+            return False
+    return True
 
 
 def ascend(unit: Integers, grader: Integers, n_graders: int) -> bool:

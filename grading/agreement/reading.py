@@ -79,6 +79,10 @@ def reading(panel: Panel, language: Language = "en") -> list[str]:
     ValueError
         Another language.
 
+    References
+    ----------
+    Krippendorff, K. (2019). Content Analysis, 4th ed., ch. 12. Sage. For the bounds .800 and .667.
+
     Examples
     --------
     >>> reading(panel(Ratings.from_table([[1, None], [2, None]]), "ordinal"))

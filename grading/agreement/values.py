@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grading.agreement.blocks import blocks, smallest
+from grading.agreement.blocks import ROWS, blocks, run_length, smallest
 
 Integers = NDArray[np.integer[Any]]
 Labels = Sequence[Hashable]
@@ -41,6 +41,27 @@ def encode_labels(labels: Iterable[Hashable], noun: str) -> tuple[NDArray[np.int
     return np.array(codes, dtype=np.intp), tuple(position)
 
 
+def counts_up(labels: Iterable[Hashable]) -> int | None:
+    """Return how often each number stands in a column that counts up by one, the same for all; else None."""
+    if not isinstance(labels, np.ndarray) or labels.dtype != np.int64 or labels.ndim != 1 or not len(labels):
+        return None
+    size = run_length(labels)
+    first, last = ends(labels)
+    if isinstance(labels, np.ma.MaskedArray) or len(labels) % size or last - first != len(labels) // size - 1:
+        return None
+    rows = max(min(ROWS, len(labels)) // size, 1)
+    steps = np.repeat(np.arange(rows), size)
+    for block in blocks(len(labels) // size, rows):
+        part = labels[block.start * size : block.stop * size]
+        if not (part - steps[: len(part)] == first + block.start).all():
+            return None
+    return size
+
+
+def ends(labels: Integers) -> tuple[int, int]:
+    return int(labels[0]), int(labels[-1])
+
+
 def encode_numbers(labels: Integers) -> tuple[NDArray[np.intp], Labels]:
     """Return codes of whole-number labels; the labels 0 … n−1 are their own codes, and are not copied."""
     if not len(labels):
@@ -54,11 +75,19 @@ def encode_numbers(labels: Integers) -> tuple[NDArray[np.intp], Labels]:
     seen = np.zeros(high - low + 1, dtype=bool)
     for block in blocks(len(labels)):
         seen[labels[block] - low if low else labels[block]] = True
+        if len(seen) < len(labels) // 16 and seen.all():
+            break  # of few graders the first rows name all
     if seen.all():
-        codes = labels - low if low else labels
-        return codes.astype(np.intp, copy=False), range(low, high + 1)
+        return from_zero(labels, (low, high))
     place = np.cumsum(seen) - 1
     return place[labels - low], tuple((np.flatnonzero(seen) + low).tolist())
+
+
+def from_zero(labels: Integers, span: tuple[int, int] | None = None) -> tuple[NDArray[np.intp], Labels]:
+    """Return codes of whole numbers of which none is left out, from the first of the span to the last."""
+    low, high = span or ends(labels)
+    codes = labels - low if low else labels
+    return codes.astype(np.intp, copy=False), range(low, high + 1)
 
 
 def encode_values(
@@ -128,25 +157,27 @@ def encode_points(
 ) -> tuple[NDArray[np.bool_] | None, Integers, NDArray[np.float64]]:
     """Find each number among the levels, block by block; what is found elsewhere is missing or wrong."""
     code = np.empty(len(column), dtype=smallest(len(levels)))
-    odd = np.zeros(len(column), dtype=bool)
-    found_odd = False
     for block in blocks(len(column)):
-        part = column[block]
-        if place is not None:
-            table, low = place
-            table.take(part.astype(np.int64, copy=False) - low, out=code[block], mode="clip")
-            np.equal(code[block], len(levels), out=odd[block])
+        if place is None:
+            search(levels, column[block], code[block])
         else:
-            np.minimum(np.searchsorted(levels, part), max(len(levels) - 1, 0), out=code[block], casting="unsafe")
-            np.not_equal(levels.take(code[block]) if len(levels) else np.nan, part, out=odd[block])
-        found_odd = found_odd or bool(odd[block].any())
-    if not found_odd:
+            table, low = place
+            whole = column[block].astype(np.int64, copy=False)
+            table.take(whole - low if low else whole, out=code[block], mode="clip")
+    if not len(code) or code.max() < len(levels):
         return None, code, levels
-    present = is_present(column)
+    odd, present = code == len(levels), is_present(column)
     wrong = odd if present is None else odd & present
     if wrong.any():
         refuse_level(column, None, wrong, levels)
     return present, code[present], levels
+
+
+def search(levels: NDArray[np.float64], numbers: NDArray[Any], code: Integers) -> None:
+    """Write the place of each number among the levels, and one beyond them all for what is no level."""
+    found = np.searchsorted(levels, numbers)
+    is_level = np.append(levels, np.nan)[found] == numbers
+    code[:] = np.where(is_level, found, len(levels))
 
 
 def places(levels: NDArray[np.float64]) -> Places | None:
@@ -155,7 +186,7 @@ def places(levels: NDArray[np.float64]) -> Places | None:
         return None
     if bool((levels != np.floor(levels)).any()) or np.abs(levels).max() > EXACT:
         return None
-    low = int(levels[0]) - 1
+    low = 0 if levels[0] > 0 and levels[-1] < WIDEST_TABLE else int(levels[0]) - 1  # 0 saves a subtraction
     table = np.full(int(levels[-1]) - low + 2, len(levels), dtype=smallest(len(levels)))
     table[levels.astype(np.int64) - low] = np.arange(len(levels))
     return table, low

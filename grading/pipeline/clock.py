@@ -9,7 +9,7 @@ from random import Random
 from django.db import transaction
 
 from assignments.services.time_up import hand_in_when_time_is_up
-from grading.models import AgreementReport, Allocation, Round, Script
+from grading.models import AgreementReport, Allocation, Enlistment, Round, Script
 from grading.pipeline.closing import close_when_done
 from grading.pipeline.reading import finish_script, look_at_what_there_is
 from grading.pipeline.taking_in import intake, tell_authors
@@ -67,7 +67,9 @@ def bar_authors() -> None:
 
 def retire_who_may_see_names() -> None:
     """Take off a blind round whoever has been given the right to see names since they enlisted."""
-    for place in who_may_see_names():
+    for place in who_may_see_names().filter(
+        round__is_blind=True, state__in=[Enlistment.State.ACTIVE, Enlistment.State.INVITED]
+    ):
         enlistment.end_enlistment(enlistment=place)
 
 

@@ -30,13 +30,13 @@ def classmates_who_may_start(*, now: datetime) -> QuerySet[Enlistment]:
 
 
 def who_may_see_names() -> QuerySet[Enlistment]:
-    """Return the active places in blind rounds of people who may see names in that course."""
+    """Return the places of people who may see names in that course."""
     grants = CourseUserObjectPermission.objects.filter(
         user=OuterRef("grader__user"),
         content_object=OuterRef("round__assignment__course"),
         permission__codename="view_identity",
     )
-    return Enlistment.objects.filter(Exists(grants), round__is_blind=True, state__in=[State.ACTIVE, State.INVITED])
+    return Enlistment.objects.filter(Exists(grants))
 
 
 def who_left_the_course() -> QuerySet[Enlistment]:

@@ -12,6 +12,7 @@ from grading.agreement.criteria import criterion_matrix
 from grading.agreement.pairs import pairwise
 from grading.agreement.pooling import busiest, pooled
 from grading.models import Round
+from grading.queries.enlistment import who_may_see_names
 from grading.queries.mark import base_readings
 from grading.queries.panel import panel_of
 from rubrics.models import Criterion
@@ -36,6 +37,9 @@ class Measured:
 def measure(round_: Round, criterion: Criterion) -> Measured:
     """Return the figures of one criterion. Marks off the levels make it a matter of points."""
     rows = base_readings(round_, criterion)
+    not_blind = (
+        set() if round_.is_blind else set(who_may_see_names().filter(round=round_).values_list("grader", flat=True))
+    )
     levels = sorted(float(level.points) for level in criterion.levels.all())
     on_levels = all(float(points) in levels for _, _, points in rows)
     ratings = Ratings.from_long(
@@ -43,6 +47,7 @@ def measure(round_: Round, criterion: Criterion) -> Measured:
         [grader for _, grader, _ in rows],
         [float(points) for _, _, points in rows],
         levels=levels if on_levels else None,
+        blind=[grader not in not_blind for _, grader, _ in rows],
     )
     scale: Any = criterion.scale if on_levels else Criterion.Scale.INTERVAL
     rest = panel_of(ratings, scale)

@@ -5,6 +5,7 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 
+from edu_crowd.shared.access import grant
 from grading.agreement import Reason
 from grading.models import AgreementReport, Mark, RoundReport
 from grading.queries import measured
@@ -167,3 +168,14 @@ def test_drawings_keep_to_their_ground() -> None:
 def test_round_report_is_one_and_follows(world: World) -> None:
     refresh_reports(round_=world.round, now=world.now)
     assert RoundReport.objects.count() == 1
+
+
+def test_readings_of_who_may_see_names_do_not_count_in_agreement(world: World) -> None:
+    round_, criterion = world.round, AgreementReport.objects.order_by("pk")[0].criterion
+    severe = world.crowd[-1]
+    grant(severe.user, ["view_identity"], world.course)
+    assert measured.measure(round_, criterion).ratings.n_ratings == 8  # nobody who may see names marks in a blind round
+    round_.is_blind = False
+    ratings = measured.measure(round_, criterion).ratings
+    assert set(ratings.values.tolist()) == {2.0}
+    assert ratings.n_ratings < 8
