@@ -82,14 +82,11 @@ class OnScale:
         else:
             observed, expected, n = self.left_out_sums(groups, share)
         units = self.patterns.n_units - share * self.patterns.by_group(np.ones(len(self.patterns.units)))
-        gone = groups.count == counts.pooled[groups.level]
-        levels = len(counts.used) - np.bincount(groups.row[gone], minlength=len(self.patterns.weight))
         left_out = np.full(len(n), np.nan)
-        varied = (levels > 1) & (units > 1)
         exact = expected > CANCELLED * (counts.pooled @ self.to_pooled)
-        defined = varied & exact
+        defined = (units > 1) & exact
         left_out[defined] = 1 - (n[defined] - 1) * observed[defined] / expected[defined]
-        for group in np.flatnonzero(varied & ~exact):
+        for group in np.flatnonzero(~exact):
             left_out[group] = self.at(self.patterns.weight - (np.arange(len(n)) == group))
         return left_out
 

@@ -81,3 +81,24 @@ def test_views_and_generators_are_columns():
         Ratings.from_long(iter(PAIRS[0]), (grader for grader in PAIRS[1]), marks.astype(">f4")),
     ):
         assert krippendorff_alphas(other) == krippendorff_alphas(plain)
+
+
+@pytest.mark.parametrize(
+    ("marks", "options", "error", "message"),
+    [
+        (["a", "b"], {"levels": [1, 2]}, TypeError, "both be numbers or both be text"),
+        ([1, 2], {"levels": ["a", "b"]}, TypeError, "both be numbers or both be text"),
+        (["a", "c"], {"levels": ["a", "b"]}, ValueError, "Row 1 has c, which is none of the levels"),
+        ([None, "c"], {"levels": ["a", "b"]}, ValueError, "Row 1 has c, which is none of the levels"),
+        ([1, 3], {"value_range": (1, 2)}, ValueError, "Row 1 has 3, outside 1 to 2"),
+        ([1, 2], {"value_range": (2, 1)}, ValueError, "runs backwards"),
+        (["a", "b"], {"value_range": (1, 2)}, TypeError, "A range needs numbers"),
+    ],
+)
+def test_mark_off_the_scale_is_refused(marks, options, error, message):
+    with pytest.raises(error, match=message):
+        Ratings.from_long([0, 0], [0, 1], marks, **options)
+
+
+def test_mark_at_the_ends_of_the_range_is_taken():
+    assert Ratings.from_long([0, 0], [0, 1], [1, 2], value_range=(1, 2)).n_ratings == 2

@@ -7,6 +7,7 @@ import pytest
 
 from grading.agreement import Histogram, Ratings
 from grading.agreement.blocks import ROWS
+from grading.agreement.ratings import rise
 
 EDGES = [4095, 4096, 4097, ROWS - 1, ROWS, ROWS + 1, 2 * ROWS - 1, 2 * ROWS, 2 * ROWS + 1]
 
@@ -38,9 +39,10 @@ def test_units_of_one_size_are_counted(size, levels):
 
 
 @pytest.mark.parametrize("edge", EDGES)
-@pytest.mark.parametrize("what", ["lost", "twice", "moved", "swapped", "gap"])
-def test_irregular_row_at_the_end_of_a_block_is_seen(edge, what):
-    units, graders, marks = columns(3, 5)
+@pytest.mark.parametrize("what", ["lost", "twice", "moved", "raised", "swapped", "gap"])
+@pytest.mark.parametrize("start", [0, 1])
+def test_irregular_row_at_the_end_of_a_block_is_seen(edge, what, start):
+    units, graders, marks = (column[start:] for column in columns(3, 5))
     for row in (edge, 3 * edge):
         if row + 1 >= len(units):
             continue
@@ -51,6 +53,9 @@ def test_irregular_row_at_the_end_of_a_block_is_seen(edge, what):
             unit[row], grader[row] = unit[row - 1], grader[row - 1]
         elif what == "moved":
             unit[row] = 7
+            grader[row] = 5
+        elif what == "raised":
+            unit[row] += 1
             grader[row] = 5
         elif what == "swapped":
             unit[row : row + 2], grader[row : row + 2] = unit[row : row + 2][::-1], grader[row : row + 2][::-1]
@@ -79,3 +84,8 @@ def test_wide_units_whose_number_nearly_overflows_are_counted(largest, levels):
     rows += [(42 + twin, g, (g == 0) * twin) for twin in range(2) for g in range(largest)]
     units, graders, marks = (np.array(column) for column in zip(*rows, strict=True))
     assert counted(units, graders, marks, levels) == obvious_counts(units, graders, marks)
+
+
+def test_graders_that_ascend_in_each_unit_need_no_search_for_repeats():
+    assert rise(np.tile([0, 1, 2], 5), 3)
+    assert not rise(np.array([0, 1, 2, 0, 0, 2]), 3)

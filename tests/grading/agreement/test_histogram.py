@@ -175,3 +175,7 @@ def test_listed_tuples_share_the_pattern_of_their_order():
     of_tuple, table = listed(3, 2)
     assert of_tuple.tolist() == [0, 1, 2, 1, 3, 4, 2, 4, 5]
     assert table.tolist() == [[2, 0, 0], [1, 1, 0], [1, 0, 1], [0, 2, 0], [0, 1, 1], [0, 0, 2]]
+
+
+def test_patterns_without_units_or_ratings_are_left_out():
+    assert dict(Histogram([1, 2], {(0, 1): 2, (1,): 0, (): 3}).counts) == {(0, 1): 2}

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from grading.agreement import Ratings, agreement_weights, icc_all, krippendorff_alpha, krippendorff_alphas
+from grading.agreement import Ratings, Reason, agreement_weights, icc_all, krippendorff_alpha, krippendorff_alphas
 from tests.grading.agreement.tables import obvious_alpha, obvious_jackknife_error
 
 MANY = [1000.0 * number for number in range(1, 40)]
@@ -43,7 +43,8 @@ def test_one_unit_far_out_leaves_the_digits_of_the_others(outlier, scale, cluste
     if clusters is None:
         table[1] = [5, 7]
     left_out = [obvious_alpha([row for unit, row in enumerate(table) if unit not in group], scale) for group in groups]
-    found = krippendorff_alpha(Ratings.from_table(table), scale, clusters=clusters)
+    ratings = Ratings.from_table(table, levels=[*range(60), outlier - 1, outlier])
+    found = krippendorff_alpha(ratings, scale, clusters=clusters)
     assert found.standard_error == pytest.approx(obvious_jackknife_error(left_out), rel=1e-6)
 
 
@@ -52,3 +53,27 @@ def test_icc_that_rounds_to_one_has_a_defined_answer(outlier):
     for figure in icc_all(Ratings.from_table([[outlier, outlier], [1, 2], [5, 3], [2, 2]])).values():
         assert figure.value == pytest.approx(1, abs=1e-4)
         assert figure.low is None or figure.low <= figure.value <= figure.high <= 1
+
+
+@pytest.mark.parametrize("scale", ["nominal", "ordinal", "interval", "ratio"])
+def test_clusters_on_many_levels_are_left_out_together(scale):
+    table = [
+        [unit * 7 % 50, (unit * 7 + unit % 3) % 50, *([unit * 3 % 50] if unit % 2 else [None])] for unit in range(40)
+    ]
+    clusters = [unit * unit % 6 for unit in range(40)]
+    found = krippendorff_alpha(Ratings.from_table(table), scale, clusters=clusters)
+    left_out = [
+        obvious_alpha([row for row, label in zip(table, clusters, strict=True) if label != gone], scale)
+        for gone in sorted(set(clusters))
+    ]
+    assert found.standard_error == pytest.approx(obvious_jackknife_error(left_out), rel=1e-9)
+
+
+@pytest.mark.parametrize("scale", ["nominal", "ordinal", "interval", "ratio"])
+@pytest.mark.parametrize(
+    "table", [[[50, 50], [50, 50], [1, 2]], [[1, 2], [50, 50]], [[50, 50, 50], [50, 1]], [[1, 60], [3, 60]]]
+)
+def test_left_out_table_of_many_levels_without_alpha_is_told(scale, table):
+    ratings = Ratings.from_table([[*row, *[None] * (3 - len(row))] for row in table], levels=range(101))
+    found = krippendorff_alpha(ratings, scale)
+    assert (found.value is not None, found.standard_error, found.reason) == (True, None, Reason.TOO_FEW)
