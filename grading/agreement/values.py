@@ -43,11 +43,13 @@ def encode_labels(labels: Iterable[Hashable], noun: str) -> tuple[NDArray[np.int
 
 def counts_up(labels: Iterable[Hashable]) -> int | None:
     """Return how often each number stands in a column that counts up by one, the same for all; else None."""
-    if not isinstance(labels, np.ndarray) or labels.dtype != np.int64 or labels.ndim != 1 or not len(labels):
+    if not isinstance(labels, np.ndarray) or isinstance(labels, np.ma.MaskedArray):
+        return None
+    if labels.dtype != np.int64 or labels.ndim != 1 or not len(labels):
         return None
     size = run_length(labels)
     first, last = ends(labels)
-    if isinstance(labels, np.ma.MaskedArray) or len(labels) % size or last - first != len(labels) // size - 1:
+    if len(labels) % size or last - first != len(labels) // size - 1:
         return None
     rows = max(min(ROWS, len(labels)) // size, 1)
     steps = np.repeat(np.arange(rows), size)
