@@ -1,5 +1,6 @@
 """Settings, read from the environment. Without any, a newcomer gets SQLite, no services, loopback only."""
 
+import os
 from pathlib import Path
 from secrets import token_urlsafe
 
@@ -10,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
+
+# Before numpy is loaded: matrices are small here, and on a busy machine its threads mostly wait for each other.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
 VAR_DIR.mkdir(parents=True, exist_ok=True)

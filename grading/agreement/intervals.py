@@ -112,8 +112,8 @@ def estimate(
 
     The jackknife leaves out one group after the other (see `jackknife`). Linearisation takes the derivative of the
     value by the weight of each group, d_g, for a leaving-out of next to nothing: SE² = G/(G−1) Σ_g w_g (d_g − d̄)², and
-    the interval as the jackknife's. The bootstrap draws G groups with replacement; SE is the standard deviation of the
-    replicates and the interval their 2.5 and 97.5 percentiles, widened to hold the value.
+    the interval as the jackknife's, with t(G − 1). The bootstrap draws G groups with replacement; SE is the standard
+    deviation of the replicates and the interval their 2.5 and 97.5 percentiles, widened to hold the value.
 
     Parameters
     ----------

@@ -43,9 +43,7 @@ def encode_labels(labels: Iterable[Hashable], noun: str) -> tuple[NDArray[np.int
 
 def counts_up(labels: Iterable[Hashable]) -> int | None:
     """Return how often each number stands in a column that counts up by one, the same for all; else None."""
-    if not isinstance(labels, np.ndarray) or isinstance(labels, np.ma.MaskedArray):
-        return None
-    if labels.dtype != np.int64 or labels.ndim != 1 or not len(labels):
+    if type(labels) is not np.ndarray or labels.dtype != np.int64 or labels.ndim != 1 or not len(labels):
         return None
     size = run_length(labels)
     first, last = ends(labels)

@@ -123,3 +123,13 @@ def test_order_of_units_graders_and_any_rising_scale_change_nothing(table, rando
     assert one.reason == other.reason
     for a, b in [(one.value, other.value), (one.standard_error, other.standard_error)]:
         assert a == b or a == pytest.approx(b, abs=1e-9)
+
+
+@pytest.mark.parametrize("levels", [3, 40])
+def test_two_ways_to_leave_one_out_agree(levels):
+    marks = np.random.default_rng(levels).integers(0, levels, (60, 4))
+    ranked = [kendall_module.Ranked(column) for column in marks.T]
+    rank_sum = np.sum([each.rank for each in ranked], axis=0)
+    assert kendall_module.one_by_one(ranked, rank_sum) == pytest.approx(
+        kendall_module.by_tables(ranked, rank_sum), rel=1e-12
+    )
