@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from grading.agreement.coefficient import Coefficient, Reason
+from grading.agreement.grader_shares import refuse_histogram
 from grading.agreement.gwet import gwet_ac
 from grading.agreement.icc import icc_all
 from grading.agreement.krippendorff import Scale, krippendorff_alpha
@@ -93,6 +94,8 @@ def panel(ratings: Ratings, scale: Scale, *, clusters: Clusters = None) -> Panel
 
     Raises
     ------
+    TypeError
+        A histogram: it does not know the graders.
     ValueError
         An unknown scale; clusters that do not match the units.
 
@@ -106,6 +109,7 @@ def panel(ratings: Ratings, scale: Scale, *, clusters: Clusters = None) -> Panel
     >>> shown.percent_exact.value, round(shown.krippendorff_alpha.value, 2)
     (0.75, 0.79)
     """
+    refuse_histogram(ratings)
     latest = ratings.latest()
     size = np.bincount(latest.unit, minlength=ratings.n_units)
     paired = size[latest.unit] >= 2

@@ -126,3 +126,8 @@ def test_three_perfect_graders_of_many_units_are_one_everywhere():
         if found.reason == Reason.NEEDS_TWO_GRADERS:
             continue
         assert found.value == pytest.approx(1, abs=1e-12), name
+
+
+def test_panel_of_a_histogram_is_refused_with_a_sentence():
+    with pytest.raises(TypeError, match="give Ratings"):
+        agreement.panel(agreement.Histogram.of(TABLES["all different"]), "ordinal")
