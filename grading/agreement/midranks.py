@@ -96,7 +96,7 @@ def sums_beyond(table: coo_array, i: Integers, j: Integers) -> Floats:
         zeros = len(k) - ones[-1]
         start = np.where(shares_one, zeros + ones[start], start - ones[start])
         end = np.where(shares_one, zeros + ones[end], end - ones[end])
-        order = np.argsort(one, kind="stable")
+        order = np.concatenate([np.flatnonzero(one == 0), np.flatnonzero(one)])
         k, weight = k[order], weight[order]
     equal = np.concatenate([[0.0], np.cumsum(weight)])
     result += equal[end] - equal[start]

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from grading.agreement.blocks import blocks, runs
+from grading.agreement.blocks import runs
 from grading.agreement.patterns import Patterns
+from grading.agreement.rows import ascend, only_blind, rise
 from grading.agreement.values import Labels, counts_up, encode_labels, encode_values, from_zero
 
 Integers = NDArray[np.intp]
@@ -269,39 +270,3 @@ class Ratings:
         of_node = np.full(size, -1, dtype=np.intp)
         kept, of_node[rated] = np.unique(label[rated], return_inverse=True)
         return Components(len(kept), of_node[: self.n_units], of_node[self.n_units :])
-
-
-def only_blind(
-    blind: Iterable[bool], present: NDArray[np.bool_] | None, code: NDArray[Any]
-) -> tuple[NDArray[np.bool_], NDArray[Any]]:
-    """Return which rows have a blind rating, and the codes of these."""
-    given = np.ones(len(code), dtype=bool) if present is None else present
-    wanted = np.array(list(blind))
-    if wanted.dtype != bool and len(wanted):
-        raise TypeError(f"The column blind holds {wanted.dtype.name}, not True and False.")
-    if len(wanted) != len(given):
-        raise ValueError(f"The columns differ in length: {len(given)} values and {len(wanted)} for blind.")
-    kept = given & wanted.astype(bool)
-    return kept, code[kept[given]]
-
-
-def rise(grader: Integers, size: int) -> bool:
-    """Return whether the graders of each unit ascend, none twice, where each unit has so many rows."""
-    for block in blocks(len(grader) // size):
-        part = grader[block.start * size : block.stop * size]
-        rising = part[1:] > part[:-1]
-        rising[size - 1 :: size] = True  # from one unit to the next
-        if not rising.all():
-            return False
-    return True
-
-
-def ascend(unit: Integers, grader: Integers, n_graders: int) -> bool:
-    """Return whether the pairs of unit and grader ascend, none twice."""
-    for block in blocks(len(unit)):
-        part = slice(block.start, block.stop + 1)  # with the first row of the next block
-        pair = unit[part] * n_graders
-        pair += grader[part]
-        if not (pair[1:] > pair[:-1]).all():
-            return False
-    return True
