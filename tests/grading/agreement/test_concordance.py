@@ -51,7 +51,7 @@ def test_difference_is_first_label_less_second():
     assert (found.bias, found.n_units) == (3.5, 2)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=2000, deadline=None)
 @given(pairs())
 def test_lin_equals_fractions_and_leaving_out_by_hand(table):
     found = lin_concordance(Ratings.from_table(table))

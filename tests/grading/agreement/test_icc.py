@@ -65,7 +65,7 @@ def test_consistency_interval_equals_statpsych():
     assert [round(x, 4) for x in (average.value, average.low, average.high)] == [0.7656, 0.6005, 0.8759]
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=2000, deadline=None)
 @given(complete_tables())
 def test_complete_table_equals_fractions(table):
     found = icc_all(Ratings.from_table(table))

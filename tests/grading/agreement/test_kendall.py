@@ -32,7 +32,7 @@ def test_video_equals_irr():
     assert kendall_w(Ratings.from_table(table)).value == pytest.approx(0.3915842, abs=5e-8)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=2000, deadline=None)
 @given(complete_tables(largest=5))
 def test_random_table_equals_fractions_and_leaving_out_by_hand(table):
     found, expected = kendall_w(Ratings.from_table(table)), obvious_kendall(table)

@@ -15,7 +15,7 @@ from tests.grading.agreement.test_krippendorff import tables
 ALL = [percent_exact, percent_within_one, percent_all_exact, percent_all_within_one]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=2000, deadline=None)
 @given(tables())
 def test_random_table_equals_counting_pairs(table):
     units = pairable(table)
@@ -28,6 +28,14 @@ def test_random_table_equals_counting_pairs(table):
         assert share.value == pytest.approx(float(obvious_share(table, steps)), abs=1e-12)
         alone = [obvious_share([table[unit]], steps) for unit in units]
         assert whole(ratings).value == pytest.approx(sum(one == 1 for one in alone) / len(units), abs=1e-12)
+
+
+@settings(max_examples=150, deadline=None)
+@given(tables())
+def test_jackknife_equals_leaving_out_by_hand(table):
+    ratings, units = Ratings.from_table(table, levels=range(5)), pairable(table)
+    for steps, pairs in [(0, percent_exact), (1, percent_within_one)]:
+        share = pairs(ratings)
         if share.standard_error is not None:
             left_out = [obvious_share(table[:unit] + table[unit + 1 :], steps) for unit in units]
             assert share.standard_error == pytest.approx(obvious_jackknife_error(left_out), abs=1e-12)
