@@ -1,175 +1,24 @@
 import csv
 import math
 import os
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from grading.agreement import Ratings, Reason, rasch_fit, rasch_sheets
+from grading.agreement import Ratings, Reason, rasch_sheets
 from grading.agreement.rasch import many_facet_rasch
-from grading.agreement.rasch_fit import Parameters, curves, likelihood
-from grading.agreement.rasch_report import known
-from grading.agreement.rasch_scores import Scores
-from grading.agreement.rasch_sheets import Sheets
-from grading.agreement.rasch_statistics import criterion_errors, errors, grader_errors, mean_squares, weights
+from tests.grading.agreement.rasch_rounds import ratings_of, simulated
 from tests.grading.agreement.test_degenerate import TABLES
 
 MODELS = ["rating_scale", "partial_credit"]
-Row = tuple[int, int, int, int]
 
 # Austrian writing test, data.ratings2 of the R package sirt, rating scale model by the R package TAM: R01 to R16.
 TAM_SEVERITIES = [
     0.829, 0.384, 0.369, -0.718, -0.174, 0.266, -0.083, 1.287, -0.248, -0.719, 0.183, 0.001, -0.951, 0.733, -0.365,
     -0.794,
 ]  # fmt: skip
-
-
-def chances(apart: float, steps: list[float]) -> list[float]:
-    """Return the probability of each score, from the log odds of neighbours."""
-    odds = [1.0]
-    for step in steps:
-        odds.append(odds[-1] * math.exp(apart - step))
-    return [each / sum(odds) for each in odds]
-
-
-def obvious_posteriors(rows: list[Row], parameters: Parameters, theta: list[float]):
-    """Return each unit's likelihood at each node, times its normal weight, written as the model is said."""
-    prior = [math.exp(-((t / parameters.spread) ** 2) / 2) for t in theta]
-    found = {}
-    for unit in sorted({row[0] for row in rows}):
-        found[unit] = [p / sum(prior) for p in prior]
-        for _, grader, criterion, score in (row for row in rows if row[0] == unit):
-            for place, t in enumerate(theta):
-                apart = t - parameters.severity[grader]
-                found[unit][place] *= chances(apart, parameters.steps[criterion].tolist())[score]
-    return found
-
-
-def obvious_likelihood(rows: list[Row], parameters: Parameters, theta: list[float]) -> float:
-    return sum(math.log(sum(joint)) for joint in obvious_posteriors(rows, parameters, theta).values())
-
-
-def obvious_mean_squares(rows: list[Row], parameters: Parameters, theta: list[float], side: int, place: int):
-    squares, variances, standardised, n = 0.0, 0.0, 0.0, 0
-    joint = obvious_posteriors(rows, parameters, theta)
-    for row in (row for row in rows if row[side] == place):
-        unit, grader, criterion, score = row
-        n += 1
-        for weight, t in zip(joint[unit], theta, strict=True):
-            weight /= sum(joint[unit])
-            p = chances(t - parameters.severity[grader], parameters.steps[criterion].tolist())
-            mean = sum(x * each for x, each in enumerate(p))
-            variance = sum((x - mean) ** 2 * each for x, each in enumerate(p))
-            squares += weight * (score - mean) ** 2
-            variances += weight * variance
-            standardised += weight * (score - mean) ** 2 / variance
-    return squares / variances, standardised / n
-
-
-TOPS = [2, 3]
-
-
-@st.composite
-def small_rounds(draw):
-    """Return ratings of at most 4 units by 3 graders on two criteria, without gaps in the numbers, and parameters."""
-    places = st.tuples(st.integers(0, 3), st.integers(0, 2), st.integers(0, 1))
-    drawn = draw(st.lists(places, min_size=4, max_size=16, unique=True))
-    drawn += [(0, 0, 0), (0, 1, 1), (0, 2, 0)]
-    units = {unit: place for place, unit in enumerate(sorted({unit for unit, _, _ in drawn}))}
-    rows = [(units[u], g, c, draw(st.integers(0, TOPS[c]))) for u, g, c in dict.fromkeys(drawn)]
-    number = st.floats(-2, 2)
-    severity = np.array([draw(number) for _ in range(3)])
-    steps = [np.array([draw(number) for _ in range(top)]) for top in TOPS]
-    return rows, Parameters(severity, steps, draw(st.floats(0.5, 2)))
-
-
-def sheets_of(rows: list[Row]) -> Sheets:
-    return Sheets.of(*np.array(rows, dtype=np.intp).T, np.array(TOPS, dtype=np.intp), 3)
-
-
-@settings(max_examples=60, deadline=None)
-@given(small_rounds())
-def test_likelihood_and_slopes_equal_the_obvious_ones(drawn):
-    rows, parameters = drawn
-    theta = np.linspace(-4, 4, 9)
-    value, slope = likelihood(sheets_of(rows), parameters, theta)
-    assert value == pytest.approx(obvious_likelihood(rows, parameters, theta.tolist()), abs=1e-9)
-
-    def change(difference):
-        ahead, back = (obvious_likelihood(rows, difference(h), theta.tolist()) for h in (1e-5, -1e-5))
-        return (ahead - back) / 2e-5
-
-    for r in range(3):
-        moved = change(lambda h, r=r: replace(parameters, severity=parameters.severity + h * np.eye(3)[r]))
-        assert slope.severity[r] == pytest.approx(moved, abs=1e-6)
-    for c, top in enumerate(TOPS):
-        for k in range(top):
-            steps = [s.copy() for s in parameters.steps]
-
-            def difference(h, c=c, k=k, top=top, steps=steps):
-                moved = list(steps)
-                moved[c] = steps[c] + h * np.eye(top)[k]
-                return replace(parameters, steps=moved)
-
-            assert slope.steps[c][k] == pytest.approx(change(difference), abs=1e-6)
-    assert slope.spread == pytest.approx(change(lambda h: replace(parameters, spread=parameters.spread + h)), abs=1e-6)
-
-
-@settings(max_examples=30, deadline=None)
-@given(small_rounds())
-def test_errors_are_the_curvature_and_mean_squares_the_obvious_ones(drawn):
-    rows, parameters = drawn
-    theta = np.linspace(-4, 4, 9)
-    sheets = sheets_of(rows)
-    shown = curves(parameters, theta)
-    weight = weights(sheets, rasch_fit.Fit(parameters, 0.0, True, theta), shown)
-
-    def curvature(difference):
-        back, here, ahead = (obvious_likelihood(rows, difference(h), theta.tolist()) for h in (-1e-3, 0.0, 1e-3))
-        return -(back - 2 * here + ahead) / 1e-6
-
-    of_grader, of_criterion = grader_errors(sheets, shown, weight), criterion_errors(sheets, shown, weight)
-    for r in range(3):
-        bent = curvature(lambda h, r=r: replace(parameters, severity=parameters.severity + h * np.eye(3)[r]))
-        assert bent <= 1e-4 or of_grader[r] ** -2.0 == pytest.approx(bent, abs=1e-4)
-    for c in range(2):
-        bent = curvature(
-            lambda h, c=c: replace(parameters, steps=[s + h * (c == d) for d, s in enumerate(parameters.steps)])
-        )
-        assert bent <= 1e-4 or of_criterion[c] ** -2.0 == pytest.approx(bent, abs=1e-4)
-    unit, grader, criterion, score = np.array(rows, dtype=np.intp).T
-    sides = mean_squares(shown, weight, unit, grader, criterion, score)
-    for side, found in enumerate(sides, start=1):
-        for place in range(len(found.n)):
-            if found.n[place]:
-                expected = obvious_mean_squares(rows, parameters, theta.tolist(), side, place)
-                assert (found.infit[place], found.outfit[place]) == pytest.approx(expected, rel=1e-6)
-
-
-def test_nothing_known_is_no_error():
-    assert [known(error) for error in errors(np.array([4.0, 0.0, -1e-20]))] == [0.5, None, None]
-
-
-def simulated(rng, n_units=300, severities=(-0.8, -0.3, 0.0, 0.4, 0.7), per_unit=3, spread=1.2):
-    """Return the table of ratings per criterion, drawn from the rating scale model."""
-    difficulties, thresholds = (-0.4, 0.1, 0.3), (-1.2, 0.1, 1.1)
-    ability = spread * rng.normal(size=n_units)
-    tables = [[[None] * len(severities) for _ in range(n_units)] for _ in difficulties]
-    for unit in range(n_units):
-        for grader in rng.choice(len(severities), per_unit, replace=False).tolist():
-            for c, difficulty in enumerate(difficulties):
-                p = chances(ability[unit] - severities[grader] - difficulty, list(thresholds))
-                tables[c][unit][grader] = int(rng.choice(4, p=p))
-    return ability, tables
-
-
-def ratings_of(tables, **how):
-    return [Ratings.from_table(table, **({"levels": [0, 1, 2, 3]} | how)) for table in tables]
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -204,22 +53,6 @@ def test_errors_cover_over_many_rounds():
             for grader, true in zip(found.graders, (-0.8, -0.3, 0.0, 0.4, 0.7), strict=True)
         ]
     assert np.mean(np.square(z)) == pytest.approx(1, abs=0.35)
-
-
-def test_fit_is_the_top():
-    _, tables = simulated(np.random.default_rng(4), n_units=40)
-    whole = Scores.of(ratings_of(tables), "rating_scale")
-    score, _ = whole.ranked("rating_scale")
-    sheets = Sheets.of(whole.unit, whole.grader, whole.criterion, score, np.full(3, 3), 5)
-    found = rasch_fit.fit(sheets, common_steps=False)
-    rng = np.random.default_rng(0)
-    for _ in range(20):
-        moved = Parameters(
-            found.given.severity + 0.02 * rng.normal(size=5),
-            [steps + 0.02 * rng.normal(size=3) for steps in found.given.steps],
-            found.given.spread + 0.02 * rng.normal(),
-        )
-        assert likelihood(sheets, moved, found.theta)[0] < found.log_likelihood
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -338,36 +171,6 @@ def test_noisy_grader_does_not_fit():
     assert max(g.infit for g in found.graders[:4]) < 1.2
 
 
-def test_units_read_often_have_finer_nodes():
-    rng = np.random.default_rng(1)
-    severities = tuple(np.linspace(-1, 1, 40).tolist())
-    _, tables = simulated(rng, n_units=30, severities=severities, per_unit=40)
-    found = many_facet_rasch(ratings_of(tables))
-    assert found.ability_error.max() < 0.4
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rasch_fit, "STEP", 0.3)
-        finer = many_facet_rasch(ratings_of(tables))
-        patch.setattr(rasch_fit, "COARSEST", math.inf)
-        coarse = many_facet_rasch(ratings_of(tables))
-    assert found.ability == pytest.approx(finer.ability, abs=1e-3)
-    assert [g.severity for g in found.graders] == pytest.approx([g.severity for g in finer.graders], abs=1e-3)
-    assert coarse.ability != pytest.approx(finer.ability, abs=1e-2)
-
-
-def test_wide_abilities_have_wider_nodes():
-    _, tables = simulated(np.random.default_rng(1), spread=4.0)
-    found = many_facet_rasch(ratings_of(tables))
-    assert found.spread == pytest.approx(4, abs=0.8)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rasch_fit, "STEP", 0.3)
-        patch.setattr(rasch_fit, "WIDTH", 7.0)
-        wider = many_facet_rasch(ratings_of(tables))
-        patch.setattr(rasch_fit, "NARROWEST", 0.0)
-        narrow = many_facet_rasch(ratings_of(tables))
-    assert found.spread == pytest.approx(wider.spread, abs=1e-3)
-    assert narrow.spread != pytest.approx(wider.spread, abs=1e-2)
-
-
 def test_levels_of_the_rating_scale_are_shared():
     table = [[0, 1], [1, 2], [2, 1], [0, 0], [2, 2], [1, 1]]
     narrow = [[0, 1], [1, 1], [1, 0], [0, 0], [1, 1], [1, 0]]
@@ -401,11 +204,6 @@ def test_missing_criteria_make_sheets_of_several_kinds(monkeypatch):
     parts = many_facet_rasch(ratings_of(tables))
     assert parts.ability == pytest.approx(plain.ability, abs=1e-6)
     assert [g.standard_error for g in parts.graders] == pytest.approx([g.standard_error for g in plain.graders])
-
-
-def test_few_of_many_codes_are_numbered():
-    found, place = rasch_sheets.compact_large(np.array([10**9, 5, 10**9, 7]))
-    assert (found.tolist(), place.tolist()) == ([5, 7, 10**9], [2, 0, 2, 1])
 
 
 @pytest.mark.parametrize("model", MODELS)
