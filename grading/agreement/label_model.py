@@ -45,8 +45,10 @@ class Cells:
         key = ratings.grader * q + ratings.code
         given, cell = compact(key, ratings.n_graders * q)
         rated, unit = compact(ratings.unit, ratings.n_units)
-        shape = (len(rated), len(given))
-        by_unit = csr_array((np.ones(len(unit)), (unit, cell)), shape=shape)
+        # Half the memory to read in each step, where so many fit.
+        narrow = np.int32 if max(len(unit), len(given)) < 2**31 else np.int64
+        places = (unit.astype(narrow), cell.astype(narrow))
+        by_unit = csr_array((np.ones(len(unit)), places), shape=(len(rated), len(given)))
         grader, level = np.divmod(given, q)
         first = runs(grader)
         place = np.repeat(np.arange(len(first)), np.diff(first, append=len(grader)))
