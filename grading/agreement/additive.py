@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csc_array, csr_array
 
 from grading.agreement.points import Points
 
@@ -22,8 +22,8 @@ LEAST_RATIO, GREATEST_RATIO = 0.25, 4.0
 # Rounds of estimating the ratios. Each costs a solution; beyond so many ratings one must do.
 MOST_ROUNDS, MANY_RATINGS = 12, 300_000
 SETTLED = 1e-4
-# Of conjugate gradients; of many ratings, on the way and for what is returned.
-FINE, ROUGH_OF_MANY, FINE_OF_MANY = 1e-13, 1e-4, 1e-8
+# Of conjugate gradients, on the way and for what is returned; and of many ratings.
+ROUGH, FINE, ROUGH_OF_MANY, FINE_OF_MANY = 1e-10, 1e-13, 1e-4, 1e-8
 MOST_STEPS = 1000
 
 
@@ -31,11 +31,13 @@ MOST_STEPS = 1000
 class Design:
     """Who rated what, and what the staff gave.
 
-    `meets` has units in rows, graders in columns and ones where there is a rating; `marks` holds y in the same places.
+    `meets` has units in rows, graders in columns and ones where there is a rating; `back` is its transpose, and `marks`
+    holds y in its places.
     `sums` and `squares` are those of a grader's y. `staff` is what the staff gave a unit, 0 where `anchored` is 0.
     """
 
     meets: csr_array
+    back: csc_array
     marks: csr_array
     degree: Floats
     sums: Floats
@@ -52,8 +54,10 @@ class Design:
         starts = np.concatenate([[0], np.cumsum(points.unit_size)]).astype(np.int32)
         places = (grader.astype(np.int32), starts)
         shape = (points.n_units, points.n_graders)
+        meets = csr_array((np.ones(len(y)), *places), shape=shape)
         return cls(
-            meets=csr_array((np.ones(len(y)), *places), shape=shape),
+            meets=meets,
+            back=meets.T,
             marks=csr_array((y, *places), shape=shape),
             degree=points.grader_size,
             sums=np.bincount(grader, y, points.n_graders).astype(np.float64, copy=False),
@@ -116,7 +120,7 @@ def solve(design: Design, variances: Three, ratio: Floats, start: Floats | None,
     grader_sums = precision[:, None] * np.column_stack([design.sums, design.degree, design.degree][:columns])
     of_column_one = np.array([of_staff @ design.staff, of_staff.sum(), 0.0][:columns])
     shared = share[:, None] * unit_sums
-    right = grader_sums - precision[:, None] * (design.meets.T @ shared)
+    right = grader_sums - precision[:, None] * (design.back @ shared)
     solved = conjugate_gradients(design, precision, share, of_grader, right, start, tolerance)
 
     # Products X'V⁻¹[y X]: a row for ones and one for the crowd, which differ by what the staff gave.
@@ -152,7 +156,7 @@ def solve(design: Design, variances: Three, ratio: Floats, start: Floats | None,
 
 def diagonal(design: Design, precision: Floats, share: Floats, of_grader: float) -> Floats:
     """Return the diagonal of I + σ²_b K."""
-    alone: Floats = precision * design.degree - precision**2 * (design.meets.T @ share)
+    alone: Floats = precision * design.degree - precision**2 * (design.back @ share)
     return 1 + of_grader * alone
 
 
@@ -169,12 +173,12 @@ def conjugate_gradients(
 
     def times(x: Floats) -> Floats:
         met = design.meets @ (precision[:, None] * x)
-        back = design.meets.T @ (share[:, None] * met)
+        back = design.back @ (share[:, None] * met)
         product: Floats = x + of_grader * precision[:, None] * (design.degree[:, None] * x - back)
         return product
 
     scale = diagonal(design, precision, share, of_grader)[:, None]
-    x = right / scale if start is None or start.shape != right.shape else start
+    x = right / scale if start is None else start
     left = right - times(x)
     ahead = left / scale
     direction = ahead
@@ -198,18 +202,19 @@ def conjugate_gradients(
 def settle(design: Design, variances: Three, start: Floats | None) -> Solution:
     """Return the solution with each grader's ratio v_r of residual variance as the ratings and the prior say.
 
-    The rounds begin at v = 1 whatever the start, so that a start saves time and changes nothing but, of very many
-    ratings, what lies within the error of the rough first round.
+    The rounds begin at v = 1 and from nothing; only the last solution begins at the start, which so saves time and
+    changes nothing.
     """
     many = design.marks.nnz > MANY_RATINGS
     variances = variances[0], variances[1], max(variances[2], LEAST_RESIDUAL * sum(variances))
-    ratio = np.ones(len(design.degree))
+    ratio, solved = np.ones(len(design.degree)), None
     for _ in range(1 if many else MOST_ROUNDS):
-        rough = solve(design, variances, ratio, start, ROUGH_OF_MANY if many else FINE)
-        was, ratio, start = ratio, ratios(design, rough), rough.solved
+        rough = solve(design, variances, ratio, solved, ROUGH_OF_MANY if many else ROUGH)
+        was, ratio, solved = ratio, ratios(design, rough), rough.solved
         if np.abs(ratio - was).max() < SETTLED:
             break
-    return solve(design, variances, ratio, start, FINE_OF_MANY if many else FINE)
+    fits = start is not None and solved is not None and start.shape == solved.shape
+    return solve(design, variances, ratio, start if fits else solved, FINE_OF_MANY if many else FINE)
 
 
 def ratios(design: Design, found: Solution) -> Floats:
@@ -223,10 +228,10 @@ def ratios(design: Design, found: Solution) -> Floats:
     worth = found.estimate - found.fixed[0]
     expected = found.effect + found.fixed.sum()
     squares = design.squares - 2 * expected * design.sums + n * expected**2
-    squares += -2 * (design.marks.T @ worth) + 2 * expected * (design.meets.T @ worth) + design.meets.T @ worth**2
+    squares += -2 * (design.marks.T @ worth) + 2 * expected * (design.back @ worth) + design.back @ worth**2
     own = of_grader / diagonal(design, precision, share, of_grader)
     others = share**2 * (design.meets @ (precision**2 * own))
-    unsure = n * own + (1 - 2 * precision * own) * (design.meets.T @ share) + design.meets.T @ others
+    unsure = n * own + (1 - 2 * precision * own) * (design.back @ share) + design.back @ others
     left = np.maximum(n - precision * unsure, 0.0)
     ratio: Floats = (PSEUDO_RATINGS + np.maximum(squares, 0.0) / residual) / (PSEUDO_RATINGS + left)
     return ratio.clip(LEAST_RATIO, GREATEST_RATIO)

@@ -124,7 +124,7 @@ def script_estimates(ratings: Ratings, fit: Fit | None, reason: Reason | None) -
     """Return the numbers of every unit label, from the arrays of `fit` or, without them, the means."""
     size = np.bincount(ratings.latest().unit, minlength=ratings.n_units).tolist()
     numeric = ratings.is_numeric
-    at: Iterator[Six] = means(ratings, reason)
+    at: Iterator[Six] = iter(means(ratings, reason))
     if fit is not None:
         at = zip(*(column.tolist() for column in fit.columns()), strict=True)
     found: dict[Hashable, ScriptEstimate] = {}
@@ -136,14 +136,13 @@ def script_estimates(ratings: Ratings, fit: Fit | None, reason: Reason | None) -
     return found
 
 
-def means(ratings: Ratings, reason: Reason | None) -> Iterator[Six]:
-    """Yield the plain means of the units with a rating; thrice where all marks are the same."""
+def means(ratings: Ratings, reason: Reason | None) -> list[Six]:
+    """Return the plain means of the units with a rating; thrice where all marks are the same."""
     points = Points.of(ratings)
     mean = np.bincount(points.unit, points.y, points.n_units) / points.unit_size
     mean = 2 * (points.half_mean + points.half_span * mean)
-    for value in mean.tolist():
-        same = value if reason == Reason.NO_VARIATION else None
-        yield value, same, same, None, None, None
+    same = reason == Reason.NO_VARIATION
+    return [(value, *((value, value) if same else (None, None)), None, None, None) for value in mean.tolist()]
 
 
 def grader_reports(ratings: Ratings, fit: Fit | None, reason: Reason | None) -> dict[Hashable, GraderReport]:

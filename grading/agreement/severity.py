@@ -43,9 +43,9 @@ class SeverityModel:
         Where the variances are from.
     truncated : tuple of str
         Which of them came out at 0.
-    crowd_bias, crowd_bias_error : float or None
-        Points by which these graders mark above the staff on average (negative: harsher), with its standard error.
-        None without anchors.
+    crowd_bias : float or None
+        Points by which these graders, weighted by their precision, mark above the staff (negative: harsher). None
+        without anchors.
     n_anchors : int
         Anchors that were used.
     reason : Reason or None
@@ -62,7 +62,6 @@ class SeverityModel:
     method: Method | Literal["given"] | None
     truncated: tuple[str, ...]
     crowd_bias: float | None
-    crowd_bias_error: float | None
     n_anchors: int
     reason: Reason | None
     fit: Fit | None
@@ -76,6 +75,13 @@ class SeverityModel:
     def graders(self) -> dict[Hashable, GraderReport]:
         """Severity and reliability of every grader label; to be compared inside a component only."""
         return grader_reports(self.ratings, self.fit, self.reason)
+
+    @cached_property
+    def crowd_bias_error(self) -> float | None:
+        """Standard error of the crowd's bias, in points; None without anchors."""
+        if self.fit is None or self.crowd_bias is None:
+            return None
+        return self.fit.scale * math.sqrt(self.fit.uncertainty.crowd)
 
     @cached_property
     def n_components(self) -> int:
@@ -197,9 +203,6 @@ def severity_model(
         return undefined(ratings, Reason.WRONG_SCALE)
     fit = Fit.of(ratings, points, three, staff, starting_point(ratings, points, start))
     found = fit.solution
-    bias, bias_error = None, None
-    if fit.design.has_anchors:
-        bias, bias_error = scale * float(found.fixed[1]), scale * math.sqrt(fit.uncertainty.crowd)
     unit, grader, error = (scale * scale * value for value in three)
     return SeverityModel(
         ratings=ratings,
@@ -209,8 +212,7 @@ def severity_model(
         mean=fit.offset + scale * float(found.fixed[0]),
         method=method,
         truncated=truncated,
-        crowd_bias=bias,
-        crowd_bias_error=bias_error,
+        crowd_bias=scale * float(found.fixed[1]) if fit.design.has_anchors else None,
         n_anchors=int(np.count_nonzero(fit.design.anchored)),
         reason=None,
         fit=fit,
@@ -232,4 +234,4 @@ def starting_point(ratings: Ratings, points: Points, start: SeverityModel | None
 
 
 def undefined(ratings: Ratings, reason: Reason) -> SeverityModel:
-    return SeverityModel(ratings, None, None, None, None, None, (), None, None, 0, reason, None)
+    return SeverityModel(ratings, None, None, None, None, None, (), None, 0, reason, None)

@@ -157,6 +157,29 @@ def test_criteria_without_common_sheets():
     assert found.graders[0].severity == pytest.approx(found.criteria["a"].graders[0].severity)
 
 
+def test_sheets_too_few_to_tell_what_goes_together():
+    """Three sheets on both criteria, each of its own unit and grader: all three correlate as their marks do."""
+    unit, grader, marks, _ = simulated(np.random.default_rng(9), n_units=30, n_graders=6, criteria=2)
+    rows = [(s, r, y) for s, r, y in zip(unit.tolist(), grader.tolist(), marks[:, 0].tolist(), strict=True)]
+    common = [next(row for row in rows if row[:2] == (s, r)) for s, r in own_pairs(rows, 3)]
+    other = [(s, r, 2 * y) for s, r, y in common]
+    other += [(s, r + 6, y) for s, r, y in rows if s not in {row[0] for row in common}]
+    found = severity_totals(
+        {"a": Ratings.from_long(*zip(*rows, strict=True)), "b": Ratings.from_long(*zip(*other, strict=True))}
+    )
+    for rho in (found.unit_correlation, found.grader_correlation, found.residual_correlation):
+        assert rho == pytest.approx(np.ones((2, 2)))
+
+
+def own_pairs(rows, n):
+    """Return n pairs of unit and grader of which none shares either."""
+    found = []
+    for s, r, _ in rows:
+        if len(found) < n and all(s != t and r != q for t, q in found):
+            found.append((s, r))
+    return found
+
+
 def test_nearest_correlation_has_no_negative_eigenvalue():
     matrix = np.array([[1, 0.9, -0.9], [0.9, 1, 0.9], [-0.9, 0.9, 1.0]])
     nearest = nearest_correlation(matrix)
